@@ -1,0 +1,164 @@
+#include <chrono>
+#include <csignal>
+
+#include "cli/commands.h"
+#include "cli/events.h"
+#include "cli/flags.h"
+#include "io/file.h"
+#include "text/words.h"
+#include "train/trainer.h"
+
+namespace clearformer::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Set by Ctrl-C: the step under way is finished and the run is saved.
+volatile std::sig_atomic_t interrupted = 0;
+
+struct TrainFlags {
+  explicit TrainFlags(CLI::App& command) : recipe(command), machine(command), events(command) {
+    command.add_option("--text", text, "The text to learn, UTF-8")->type_name("FILE");
+    command.add_option("--out", out, "Where the run is saved")->type_name("RUN")->required();
+    command.add_option("--resume", resume, "A saved run to go on with")->type_name("RUN");
+    stop_at_given =
+        command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("M");
+  }
+
+  RecipeFlags recipe;
+  MachineFlags machine;
+  Events events;
+  std::string text, out, resume;
+  std::int64_t stop_at = 0;
+  CLI::Option* stop_at_given;
+};
+
+Error usage(const std::string& message) { return {"usage", "", message}; }
+
+Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags, const TrainerOptions& options) {
+  if (const std::string other = flags.recipe.given_besides("steps"); !other.empty())
+    return usage(other + " cannot go with --resume: the recipe is the saved run's. Only --steps can "
+                         "be given, to lengthen it.");
+  const Result<std::vector<std::uint8_t>> file = read_run(flags.resume);
+  if (!file.ok()) return file.error();
+  Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options);
+  if (!trainer.ok()) return trainer;
+  if (!flags.text.empty()) {
+    const Result<std::string> text = read_text(flags.text);
+    if (!text.ok()) return text.error();
+    if (text.value() != trainer.value()->text())
+      return usage("The text " + in_quotes(flags.text) +
+                   " is not the one that this run learns. Leave --text out: the run holds its own.");
+  }
+  if (const std::string* steps = flags.recipe.value("steps")) {
+    Recipe longer = trainer.value()->recipe();
+    if (Status status = set_setting(longer, "steps", *steps); !status.ok()) return status.error();
+    if (Status status = trainer.value()->extend(longer.steps); !status.ok()) return status.error();
+  }
+  return trainer;
+}
+
+Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerOptions& options) {
+  if (flags.text.empty()) return usage("--text is missing: name the text to learn.");
+  const Result<Recipe> recipe = flags.recipe.recipe();
+  if (!recipe.ok()) return recipe.error();
+  Result<std::string> text = read_text(flags.text);
+  if (!text.ok()) return text.error();
+  return Trainer::create(recipe.value(), std::move(text.value()), options);
+}
+
+EvalProgress evaluate(Trainer& trainer) {
+  trainer.begin_evaluation();
+  for (;;)
+    if (const EvalProgress progress = trainer.continue_evaluation(); progress.done) return progress;
+}
+
+void report_step(const Events& events, const StepResult& step, double seconds, bool for_people) {
+  const double rate = static_cast<double>(step.tokens) / seconds;
+  events.emit({{"event", "step"},
+               {"step", step.step},
+               {"loss", step.loss},
+               {"lr", step.lr},
+               {"grad_norm", step.grad_norm},
+               {"tokens_per_second", rate}},
+              for_people ? "step " + with_commas(step.step) + "  loss " + fixed(step.loss, 4) +
+                               "  lr " + format_number(static_cast<float>(step.lr)) + "  norm " +
+                               fixed(step.grad_norm, 2) + "  " +
+                               with_commas(static_cast<std::uint64_t>(rate)) + " tokens/s"
+                         : "");
+}
+
+Result<int> train(const TrainFlags& flags) {
+  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
+  if (!pool.ok()) return pool.error();
+  const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
+  if (!arithmetic.ok()) return arithmetic.error();
+  const TrainerOptions options{.pool = *pool.value(), .arithmetic = arithmetic.value()};
+  Result<std::unique_ptr<Trainer>> made =
+      flags.resume.empty() ? new_run(flags, options) : resume_run(flags, options);
+  if (!made.ok()) return made.error();
+  Trainer& trainer = *made.value();
+
+  std::int64_t last_step = trainer.recipe().steps;
+  if (flags.stop_at_given->count() > 0) {
+    if (flags.stop_at <= trainer.steps_done() || flags.stop_at > last_step)
+      return usage("--stop-at is " + std::to_string(flags.stop_at) + "; it must be from " +
+                   with_commas(trainer.steps_done() + 1) + " to " + with_commas(last_step) +
+                   ", the steps that are left.");
+    last_step = flags.stop_at;
+  }
+  const auto save = [&] { return write_file_atomically(flags.out, trainer.save()); };
+  // Found out now, not after hours: whether the file can be written.
+  if (Status status = save(); !status.ok()) return status.error();
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+
+  EvalProgress evaluation{};
+  auto shown = Clock::now() - std::chrono::hours(1);
+  while (trainer.steps_done() < last_step && !interrupted) {
+    const auto start = Clock::now();
+    const Result<StepResult> step = trainer.step();
+    if (!step.ok()) {
+      if (Status status = save(); !status.ok()) return status.error();
+      return step.error();
+    }
+    const bool for_people = seconds_since(shown) >= 1;
+    if (for_people) shown = Clock::now();
+    report_step(flags.events, step.value(), seconds_since(start), for_people);
+    if (trainer.evaluation_due()) {
+      evaluation = evaluate(trainer);
+      flags.events.emit({{"event", "eval"},
+                         {"step", evaluation.step},
+                         {"train_loss", evaluation.train_loss},
+                         {"val_loss", number_or_null(evaluation.val_loss)}},
+                        "step " + with_commas(evaluation.step) + "  train loss " +
+                            fixed(evaluation.train_loss, 4) + "  validation loss " +
+                            fixed(evaluation.val_loss, 4));
+      if (Status status = save(); !status.ok()) return status.error();
+    }
+  }
+  if (Status status = save(); !status.ok()) return status.error();
+  if (evaluation.step != trainer.steps_done() || !evaluation.done) evaluation = evaluate(trainer);
+  flags.events.emit({{"event", "done"},
+                     {"step", trainer.steps_done()},
+                     {"val_loss", number_or_null(evaluation.val_loss)},
+                     {"fingerprint", trainer.fingerprint()},
+                     {"class", arithmetic_name(trainer.arithmetic())}},
+                    "step " + with_commas(trainer.steps_done()) + "  validation loss " +
+                        fixed(evaluation.val_loss, 4) + "  fingerprint " + trainer.fingerprint() +
+                        " (" + arithmetic_name(trainer.arithmetic()) + ")  saved to " + flags.out);
+  return 0;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("train", "Train a model on a text, and save the run");
+  const auto flags = std::make_shared<TrainFlags>(*command);
+  command->callback([flags, &chosen] { chosen = [flags] { return train(*flags); }; });
+}
+
+}  // namespace clearformer::cli

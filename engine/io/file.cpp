@@ -1,0 +1,153 @@
+#include "io/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "text/words.h"
+
+namespace clearformer {
+namespace {
+
+// Calls a system function again for as long as a signal interrupts it.
+template <class Call>
+auto retry(Call&& call) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() { close(); }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+  int get() const { return fd_; }
+  bool is_open() const { return fd_ != -1; }
+  // Some file systems report a failed write only here. Never retried: after an interrupt Linux has
+  // closed it all the same.
+  bool close() { return fd_ == -1 || ::close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+Error file_error(const char* verb, const std::string& path, const std::string& reason) {
+  constexpr std::size_t kLongestPath = 4096;
+  return {
+      "file", "",
+      std::string("Cannot ") + verb + " " + in_quotes(path, kLongestPath) + ": " + reason + "."};
+}
+
+std::string system_reason() {
+  return std::strerror(errno);
+}
+
+bool write_all(int fd, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = retry([&] { return write(fd, bytes.data(), bytes.size()); });
+    if (n == -1) return false;
+    bytes = bytes.subspan(n);
+  }
+  return true;
+}
+
+// Opens a file that was not there before, beside `path`, and puts its name into `temporary`.
+int create_beside(const std::string& path, mode_t mode, std::string& temporary) {
+  constexpr int kAttempts = 100;
+  int fd = -1;
+  for (int i = 0; i < kAttempts; ++i) {
+    temporary = path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(i);
+    fd = retry(
+        [&] { return open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
+    if (fd != -1 || errno != EEXIST) break;
+  }
+  return fd;
+}
+
+// What a symbolic link leads to; the path itself where nothing is there yet.
+std::string resolve(const std::string& path) {
+  char* const real = realpath(path.c_str(), nullptr);
+  std::string resolved = real ? real : path;
+  std::free(real);
+  return resolved;
+}
+
+// Brings a rename to the disk. Not every file system can: then the file is there, only less surely.
+void sync_directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const FileDescriptor fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.is_open()) fsync(fd.get());
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::uint64_t max_bytes) {
+  const FileDescriptor file(retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  struct stat info = {};
+  if (!file.is_open() || fstat(file.get(), &info) != 0) {
+    return file_error("read", path, system_reason());
+  }
+  if (S_ISDIR(info.st_mode)) return file_error("read", path, "it is a directory");
+  const auto too_large = [&](const std::string& size) {
+    return file_error("read", path,
+                      "it is " + size + "; at most " + with_commas(max_bytes) + " are allowed");
+  };
+  const auto known_size = static_cast<std::uint64_t>(S_ISREG(info.st_mode) ? info.st_size : 0);
+  if (known_size > max_bytes) return too_large(counted(known_size, "byte"));
+
+  // The size is only a hint: a pipe has none, and a file may grow while it is read.
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(known_size + 1);
+  for (;;) {
+    constexpr std::uint64_t kChunk = 1 << 16;
+    const std::size_t size = bytes.size();
+    const std::uint64_t room = std::max<std::uint64_t>(kChunk, bytes.capacity() - size);
+    bytes.resize(size + std::min(room, max_bytes + 1 - size));
+    const ssize_t n =
+        retry([&] { return read(file.get(), bytes.data() + size, bytes.size() - size); });
+    if (n == -1) return file_error("read", path, system_reason());
+    bytes.resize(size + n);
+    if (bytes.size() > max_bytes) return too_large("more than " + counted(max_bytes, "byte"));
+    if (n == 0) return bytes;
+  }
+}
+
+Status write_file_atomically(const std::string& path, std::span<const std::uint8_t> bytes) {
+  const std::string target = resolve(path);
+  struct stat old = {};
+  const bool exists = stat(target.c_str(), &old) == 0;
+  // A rename would put a file in the place of a device or a pipe.
+  if (exists && !S_ISREG(old.st_mode)) {
+    return file_error("write", path,
+                      S_ISDIR(old.st_mode) ? "it is a directory" : "it is not a regular file");
+  }
+
+  constexpr mode_t kUsual = 0666;  // less the umask
+  std::string temporary;
+  FileDescriptor file(create_beside(target, kUsual, temporary));
+  if (!file.is_open()) return file_error("write", path, system_reason());
+  const bool permitted = !exists || fchmod(file.get(), old.st_mode & 07777) == 0;
+  const bool written = permitted && write_all(file.get(), bytes) &&
+                       retry([&] { return fsync(file.get()); }) == 0 && file.close() &&
+                       std::rename(temporary.c_str(), target.c_str()) == 0;
+  if (!written) {
+    const std::string reason = system_reason();
+    unlink(temporary.c_str());
+    return file_error("write", path, reason);
+  }
+  sync_directory_of(target);
+  return {};
+}
+
+}  // namespace clearformer

@@ -1,0 +1,274 @@
+#include "kernels/gemm.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/check.h"
+#include "kernels/simd.h"
+
+namespace clearformer {
+namespace {
+
+// The register tile: kTileRows x kTileVectors accumulators, beside them kTileVectors registers of b
+// and one of a. Of 16 registers 4x2 (a 4x8 tile of 128-bit lanes) leaves the compiler room that
+// V8 needs: it spills at 6x2. AVX2 fills 6x2 (6x16), the 32 registers of AVX-512 12x2 (12x32) and
+// those of NEON 8x2 (8x8).
+//
+// Steps along k are unrolled by hand, with a fence between them: the compiler would otherwise gather
+// the loads of several steps and spill. In WebAssembly one step a round is fastest.
+#if defined(__AVX512F__)
+constexpr int kTileRows = 12, kTileVectors = 2;
+#elif defined(__AVX__)
+constexpr int kTileRows = 6, kTileVectors = 2;
+#elif defined(__aarch64__)
+constexpr int kTileRows = 8, kTileVectors = 2;
+#else
+constexpr int kTileRows = 4, kTileVectors = 2;
+#endif
+#if defined(__wasm__)
+constexpr int kUnroll = 1;
+#else
+constexpr int kUnroll = 4;
+#endif
+static_assert(kTileRows * kTileVectors + kTileVectors + 1 <= simd::kRegisters);
+constexpr int kTileCols = kTileVectors * simd::kRegisterLanes;
+
+// Blocks: a kBlockK x kTileCols panel of b stays in the first-level cache while a block of a passes;
+// the packed blocks of a and b stay in the second.
+constexpr std::int64_t kBlockK = 256;
+constexpr std::int64_t kBlockM = 64 * kTileRows;
+constexpr std::int64_t kBlockN = 1024;
+static_assert(kBlockN % kTileCols == 0);
+
+// A task of the parallel loop: so many tiles by so many.
+constexpr std::int64_t kTaskRowTiles = 48 / kTileRows;
+constexpr std::int64_t kTaskColTiles = 128 / kTileCols;
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t round_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
+
+// One panel of a: `rows` (at most kTileRows) rows, K columns -> (K, kTileRows), zero-padded.
+void pack_a_panel(float* panel, const MatrixView& a, std::int64_t rows, std::int64_t K) {
+  if (rows < kTileRows) std::fill_n(panel, K * kTileRows, 0.0f);
+  if (a.row_stride == 1 && rows == kTileRows) {
+    for (std::int64_t k = 0; k < K; ++k)
+      std::memcpy(panel + k * kTileRows, a.data + k * a.col_stride, kTileRows * sizeof(float));
+    return;
+  }
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const float* row = a.data + i * a.row_stride;
+    for (std::int64_t k = 0; k < K; ++k) panel[k * kTileRows + i] = row[k * a.col_stride];
+  }
+}
+
+// One panel of b: K rows, `cols` (at most kTileCols) columns -> (K, kTileCols), zero-padded.
+void pack_b_panel(float* panel, const MatrixView& b, std::int64_t cols, std::int64_t K) {
+  if (cols < kTileCols) std::fill_n(panel, K * kTileCols, 0.0f);
+  if (b.col_stride == 1) {
+    for (std::int64_t k = 0; k < K; ++k) {
+      float* to = panel + k * kTileCols;
+      const float* from = b.data + k * b.row_stride;
+      if (cols == kTileCols) {
+        std::memcpy(to, from, kTileCols * sizeof(float));
+      } else {
+        std::memcpy(to, from, cols * sizeof(float));
+      }
+    }
+    return;
+  }
+  for (std::int64_t j = 0; j < cols; ++j) {
+    const float* col = b.data + j * b.col_stride;
+    for (std::int64_t k = 0; k < K; ++k) panel[k * kTileCols + j] = col[k];
+  }
+}
+
+// The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing` says
+// that the sums go on from c.
+template <bool kFused>
+void gemm_tile(float* c, std::int64_t stride, const float* a, const float* b, std::int64_t K,
+               bool existing) {
+  using simd::Register;
+  Register sum[kTileRows][kTileVectors];
+  for (int i = 0; i < kTileRows; ++i)
+    for (int v = 0; v < kTileVectors; ++v)
+      sum[i][v] = existing ? simd::load_register(c + i * stride + v * simd::kRegisterLanes)
+                           : Register{};
+  const auto step = [&](const float* column, const float* row) __attribute__((always_inline)) {
+    Register factors[kTileVectors];
+    for (int v = 0; v < kTileVectors; ++v)
+      factors[v] = simd::load_register(row + v * simd::kRegisterLanes);
+    for (int i = 0; i < kTileRows; ++i) {
+      const Register factor = simd::splat_register(column[i]);
+      for (int v = 0; v < kTileVectors; ++v)
+        sum[i][v] = simd::multiply_add<kFused>(factor, factors[v], sum[i][v]);
+    }
+  };
+  const float* const end = a + K / kUnroll * kUnroll * kTileRows;
+  for (; a != end; a += kUnroll * kTileRows, b += kUnroll * kTileCols)
+    for (int u = 0; u < kUnroll; ++u) {
+      step(a + u * kTileRows, b + u * kTileCols);
+      if (kUnroll > 1) asm volatile("" ::: "memory");
+    }
+  for (std::int64_t k = K % kUnroll; k > 0; --k, a += kTileRows, b += kTileCols) step(a, b);
+  for (int i = 0; i < kTileRows; ++i)
+    for (int v = 0; v < kTileVectors; ++v)
+      simd::store_register(c + i * stride + v * simd::kRegisterLanes, sum[i][v]);
+}
+
+// Adds bias and residual to the finished columns [col, col + cols) of one row.
+void finish_row(float* out, const float* bias, const float* residual, std::int64_t cols) {
+  if (bias != nullptr)
+    for (std::int64_t j = 0; j < cols; ++j) out[j] += bias[j];
+  if (residual != nullptr)
+    for (std::int64_t j = 0; j < cols; ++j) out[j] += residual[j];
+}
+
+// One block product, all of whose operands are packed.
+struct Block {
+  const GemmOutput& out;
+  const float* packed_a;
+  const float* packed_b;
+  std::int64_t row, rows;  // of out
+  std::int64_t col, cols;
+  std::int64_t K;
+  bool first, last;  // the first and the last block along k
+
+  std::int64_t row_tiles() const { return divide_up(rows, kTileRows); }
+  std::int64_t col_tiles() const { return divide_up(cols, kTileCols); }
+};
+
+template <bool kFused>
+void compute_tile(const Block& block, std::int64_t row_tile, std::int64_t col_tile) {
+  const GemmOutput& out = block.out;
+  const std::int64_t i = block.row + row_tile * kTileRows;
+  const std::int64_t j = block.col + col_tile * kTileCols;
+  const std::int64_t rows = std::min<std::int64_t>(kTileRows, block.row + block.rows - i);
+  const std::int64_t cols = std::min<std::int64_t>(kTileCols, block.col + block.cols - j);
+  const float* a = block.packed_a + row_tile * kTileRows * block.K;
+  const float* b = block.packed_b + col_tile * kTileCols * block.K;
+  float* c = out.data + i * out.stride + j;
+
+  const bool existing = !block.first || out.accumulate;
+  if (rows == kTileRows && cols == kTileCols) {
+    gemm_tile<kFused>(c, out.stride, a, b, block.K, existing);
+    if (block.last && (out.bias != nullptr || out.residual != nullptr)) {
+      for (std::int64_t r = 0; r < rows; ++r)
+        finish_row(c + r * out.stride, out.bias ? out.bias + j : nullptr,
+                   out.residual ? out.residual + (i + r) * out.stride + j : nullptr, cols);
+    }
+    return;
+  }
+  float tile[kTileRows * kTileCols] = {};
+  if (existing)
+    for (std::int64_t r = 0; r < rows; ++r)
+      std::memcpy(tile + r * kTileCols, c + r * out.stride, cols * sizeof(float));
+  gemm_tile<kFused>(tile, kTileCols, a, b, block.K, existing);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    if (block.last)
+      finish_row(tile + r * kTileCols, out.bias ? out.bias + j : nullptr,
+                 out.residual ? out.residual + (i + r) * out.stride + j : nullptr, cols);
+    std::memcpy(c + r * out.stride, tile + r * kTileCols, cols * sizeof(float));
+  }
+}
+
+void compute_tile(Arithmetic arithmetic, const Block& block, std::int64_t row_tile,
+                  std::int64_t col_tile) {
+  if constexpr (simd::kCanFuse) {
+    if (arithmetic == Arithmetic::fused) return compute_tile<true>(block, row_tile, col_tile);
+  }
+  CHECK(arithmetic == Arithmetic::strict);
+  compute_tile<false>(block, row_tile, col_tile);
+}
+
+// Packs panel number `panel` of the block: those of a first, then those of b.
+void pack_panel(const Block& block, float* packed_a, float* packed_b, const MatrixView& a,
+                const MatrixView& b, std::int64_t k, std::int64_t panel) {
+  if (panel < block.row_tiles()) {
+    const std::int64_t i = panel * kTileRows;
+    pack_a_panel(packed_a + i * block.K,
+                 {a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride,
+                  a.col_stride},
+                 std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
+  } else {
+    const std::int64_t j = (panel - block.row_tiles()) * kTileCols;
+    pack_b_panel(packed_b + j * block.K,
+                 {b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.row_stride,
+                  b.col_stride},
+                 std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
+  }
+}
+
+// Walks the blocks of a product; `parallel(count, grain, fn)` runs fn(index) for each.
+template <class Parallel>
+void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out,
+                    const MatrixView& a, const MatrixView& b, std::int64_t M, std::int64_t N,
+                    std::int64_t K, Parallel&& parallel) {
+  CHECK(M >= 1 && N >= 1 && K >= 1);
+  CHECK(out.residual == nullptr || (out.residual != out.data && !out.accumulate));
+  float* packed_a = scratch;
+  float* packed_b = scratch + round_up(std::min(M, kBlockM), kTileRows) * std::min(K, kBlockK);
+  for (std::int64_t col = 0; col < N; col += kBlockN) {
+    for (std::int64_t k = 0; k < K; k += kBlockK) {
+      for (std::int64_t row = 0; row < M; row += kBlockM) {
+        const Block block{.out = out,
+                          .packed_a = packed_a,
+                          .packed_b = packed_b,
+                          .row = row,
+                          .rows = std::min(kBlockM, M - row),
+                          .col = col,
+                          .cols = std::min(kBlockN, N - col),
+                          .K = std::min(kBlockK, K - k),
+                          .first = k == 0,
+                          .last = k + kBlockK >= K};
+        // b's panels stay packed while the rows pass.
+        const std::int64_t panels = block.row_tiles() + (row == 0 ? block.col_tiles() : 0);
+        parallel(panels, 8, [&](std::int64_t panel) {
+          pack_panel(block, packed_a, packed_b, a, b, k, panel);
+        });
+        const std::int64_t task_rows = divide_up(block.row_tiles(), kTaskRowTiles);
+        const std::int64_t task_cols = divide_up(block.col_tiles(), kTaskColTiles);
+        parallel(task_rows * task_cols, 1, [&](std::int64_t task) {
+          const std::int64_t i = (task % task_rows) * kTaskRowTiles;
+          const std::int64_t j = (task / task_rows) * kTaskColTiles;
+          const std::int64_t i_end = std::min(i + kTaskRowTiles, block.row_tiles());
+          const std::int64_t j_end = std::min(j + kTaskColTiles, block.col_tiles());
+          for (std::int64_t col_tile = j; col_tile < j_end; ++col_tile)
+            for (std::int64_t row_tile = i; row_tile < i_end; ++row_tile)
+              compute_tile(arithmetic, block, row_tile, col_tile);
+        });
+      }
+    }
+  }
+}
+
+}  // namespace
+
+bool can_fuse() { return simd::kCanFuse; }
+
+std::int64_t gemm_scratch(std::int64_t M, std::int64_t N, std::int64_t K) {
+  const std::int64_t depth = std::min(K, kBlockK);
+  return (round_up(std::min(M, kBlockM), kTileRows) + round_up(std::min(N, kBlockN), kTileCols)) *
+         depth;
+}
+
+void gemm(const Context& context, const GemmOutput& out, const MatrixView& a, const MatrixView& b,
+          std::int64_t M, std::int64_t N, std::int64_t K) {
+  CHECK(static_cast<std::int64_t>(context.scratch.size()) >= gemm_scratch(M, N, K));
+  for_each_block(context.arithmetic, context.scratch.data(), out, a, b, M, N, K,
+                 [&](std::int64_t count, std::int64_t grain, auto&& fn) {
+                   context.pool.parallel_for(
+                       0, count, grain, [&](std::int64_t first, std::int64_t last, int) {
+                         for (std::int64_t i = first; i < last; ++i) fn(i);
+                       });
+                 });
+}
+
+void gemm_serial(Arithmetic arithmetic, float* scratch, const GemmOutput& out, const MatrixView& a,
+                 const MatrixView& b, std::int64_t M, std::int64_t N, std::int64_t K) {
+  for_each_block(arithmetic, scratch, out, a, b, M, N, K,
+                 [](std::int64_t count, std::int64_t, auto&& fn) {
+                   for (std::int64_t i = 0; i < count; ++i) fn(i);
+                 });
+}
+
+}  // namespace clearformer

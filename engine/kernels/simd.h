@@ -1,0 +1,143 @@
+#pragma once
+
+// The only file that knows vector extensions and intrinsics.
+//
+// f32x16 is 16 lanes whatever the machine's width: four 128-bit registers in WebAssembly, one in
+// AVX-512. Elementwise arithmetic and the fixed tree of reduce_add therefore give the same bits
+// everywhere. `simd::Register` is the machine's own width, for kernels whose lanes never meet.
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#if defined(__wasm_relaxed_simd__)
+#include <wasm_simd128.h>
+#endif
+
+// Vectors wider than the machine's registers never cross a call that is not inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+namespace clearformer::simd {
+
+inline constexpr int kLanes = 16;
+using f32x16 = float __attribute__((vector_size(64)));
+using i32x16 = std::int32_t __attribute__((vector_size(64)));
+
+inline f32x16 splat(float x) { return x - f32x16{}; }
+
+inline f32x16 load(const float* p) {
+  f32x16 v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store(float* p, f32x16 v) { std::memcpy(p, &v, sizeof v); }
+
+// The first n lanes, 0 <= n <= 16: the others are `rest`'s, and untouched in memory.
+inline f32x16 load(const float* p, int n, f32x16 rest = f32x16{}) {
+  std::memcpy(&rest, p, n * sizeof(float));
+  return rest;
+}
+inline void store(float* p, f32x16 v, int n) { std::memcpy(p, &v, n * sizeof(float)); }
+
+// The same with n known to be 16, as for_lanes says it.
+using AllLanes = std::integral_constant<int, kLanes>;
+inline f32x16 load(const float* p, AllLanes, f32x16 = f32x16{}) { return load(p); }
+inline void store(float* p, f32x16 v, AllLanes) { store(p, v); }
+
+inline i32x16 as_int(f32x16 v) { return std::bit_cast<i32x16>(v); }
+inline f32x16 as_float(i32x16 v) { return std::bit_cast<f32x16>(v); }
+
+// mask ? a : b, lane by lane; a mask is what a comparison gives.
+inline f32x16 select(i32x16 mask, f32x16 a, f32x16 b) {
+  return as_float((as_int(a) & mask) | (as_int(b) & ~mask));
+}
+// A NaN in a stays.
+inline f32x16 max(f32x16 a, f32x16 b) { return select(a < b, b, a); }
+inline f32x16 min(f32x16 a, f32x16 b) { return select(a > b, b, a); }
+
+inline f32x16 sqrt(f32x16 v) {
+#if defined(__clang__)
+  return __builtin_elementwise_sqrt(v);
+#else
+  for (int i = 0; i < kLanes; ++i) v[i] = std::sqrt(v[i]);
+  return v;
+#endif
+}
+
+using f32x8 = float __attribute__((vector_size(32)));
+using f32x4 = float __attribute__((vector_size(16)));
+
+// Sum of the lanes by a fixed tree: halves onto halves.
+inline float reduce_add(f32x16 v) {
+  const f32x8 h8 = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                   __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const f32x4 h4 =
+      __builtin_shufflevector(h8, h8, 0, 1, 2, 3) + __builtin_shufflevector(h8, h8, 4, 5, 6, 7);
+  return (h4[0] + h4[2]) + (h4[1] + h4[3]);
+}
+inline float reduce_max(f32x16 v) {
+  float m = v[0];
+  for (int i = 1; i < kLanes; ++i) m = v[i] > m || v[i] != v[i] ? v[i] : m;
+  return m;
+}
+
+// Calls fn(i, n) over [0, size) in strides of 16, n lanes each: 16, but for the last.
+template <class Fn>
+inline void for_lanes(std::int64_t size, Fn&& fn) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) fn(i, AllLanes{});
+  if (i < size) fn(i, static_cast<int>(size - i));
+}
+// The machine's own register.
+#if defined(__AVX512F__)
+inline constexpr int kRegisterLanes = 16;
+inline constexpr int kRegisters = 32;
+#elif defined(__AVX__)
+inline constexpr int kRegisterLanes = 8;
+inline constexpr int kRegisters = 16;
+#elif defined(__aarch64__)
+inline constexpr int kRegisterLanes = 4;
+inline constexpr int kRegisters = 32;
+#else  // WebAssembly on x86, and plain x86-64
+inline constexpr int kRegisterLanes = 4;
+inline constexpr int kRegisters = 16;
+#endif
+using Register = float __attribute__((vector_size(kRegisterLanes * sizeof(float))));
+
+inline Register load_register(const float* p) {
+  Register v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store_register(float* p, Register v) { std::memcpy(p, &v, sizeof v); }
+inline Register splat_register(float x) { return x - Register{}; }
+
+// Whether this build can fuse a multiplication with an addition. In WebAssembly the relaxed
+// instruction may or may not: a probe has to show it before the class is chosen.
+#if defined(__FMA__) || defined(__aarch64__) || defined(__wasm_relaxed_simd__)
+inline constexpr bool kCanFuse = true;
+#else
+inline constexpr bool kCanFuse = false;
+#endif
+
+// a b + c, rounded twice (strict) or once (fused).
+template <bool kFused>
+inline Register multiply_add(Register a, Register b, Register c) {
+  if constexpr (!kFused) {
+    return a * b + c;
+  } else {
+#if defined(__wasm_relaxed_simd__)
+    return (Register)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
+#elif defined(__clang__)
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    for (int i = 0; i < kRegisterLanes; ++i) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return c;
+#endif
+  }
+}
+
+}  // namespace clearformer::simd

@@ -1,0 +1,34 @@
+#include "model/activations.h"
+
+#include <algorithm>
+
+#include "ops/attention.h"
+#include "ops/head.h"
+#include "ops/linear.h"
+
+namespace clearformer {
+
+std::int64_t head_rows(const ModelConfig& config, const StepShape& shape) {
+  constexpr std::int64_t kLogits = 1 << 20;  // 4 MB
+  const std::int64_t rows = std::max<std::int64_t>(64, kLogits / config.vocab_size);
+  return std::min(rows, shape.rows());
+}
+
+std::int64_t op_scratch_size(const ModelConfig& config, const StepShape& shape) {
+  const std::int64_t rows = shape.rows(), C = config.n_embd, V = config.vocab_size;
+  const AttentionShape attention{shape.B, shape.T, C, config.n_head};
+  return std::max({linear_scratch(rows, C, 3 * C), linear_scratch(rows, C, C),
+                   linear_scratch(rows, C, 4 * C), linear_scratch(rows, 4 * C, C),
+                   head_scratch(head_rows(config, shape), C, V),
+                   attention_scratch(attention, shape.n_threads)});
+}
+
+std::vector<Buffer> activation_list(const ModelConfig& config, const StepShape& shape) {
+  std::vector<Buffer> list;
+  Activations a{};
+  for_each_activation(config, shape, a,
+                      [&](const Buffer& buffer, auto*&) { list.push_back(buffer); });
+  return list;
+}
+
+}  // namespace clearformer

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+
+namespace clearformer {
+
+// How a parameter starts: GPT-2's initialisation as in nanoGPT's model.py.
+enum class Init {
+  zero,
+  one,
+  normal,           // N(0, 0.02)
+  normal_residual,  // N(0, 0.02 / sqrt(2 n_layer)): the projections back into the residual stream
+};
+
+// A parameter as the walk declares it.
+struct ParameterInfo {
+  std::string name;        // GPT-2's, e.g. "h.0.attn.c_attn.weight"
+  std::int64_t rows;       // a vector has one row; a matrix is (rows, cols), row-major
+  std::int64_t cols;
+  Init init;
+  bool decay;              // weight decay applies: matrices only
+
+  bool is_vector() const { return !decay; }
+  std::int64_t size() const { return rows * cols; }
+};
+
+// Pointers into one flat buffer. T is float in the engine, double or complex in the reference.
+// A pointer is null where the model has no biases.
+template <class T>
+struct BlockParameters {
+  T* ln_1_weight;    // (C)
+  T* ln_1_bias;      // (C)
+  T* c_attn_weight;  // (C, 3*C): queries, keys, values side by side
+  T* c_attn_bias;    // (3*C)
+  T* attn_c_proj_weight;  // (C, C)
+  T* attn_c_proj_bias;    // (C)
+  T* ln_2_weight;    // (C)
+  T* ln_2_bias;      // (C)
+  T* c_fc_weight;    // (C, 4*C)
+  T* c_fc_bias;      // (4*C)
+  T* mlp_c_proj_weight;  // (4*C, C)
+  T* mlp_c_proj_bias;    // (C)
+};
+
+template <class T>
+struct Parameters {
+  T* wte;  // (V, C), also the head: logits = x wte^T
+  T* wpe;  // (block_size, C)
+  std::vector<BlockParameters<T>> h;  // (n_layer)
+  T* ln_f_weight;  // (C)
+  T* ln_f_bias;    // (C)
+};
+
+// The one walk over all parameters, in the order in which they lie in memory. Calls
+// visit(info, pointer) with a reference to the pointer of each parameter that the model has, and
+// sets the others to null. Everything that lists parameters (size, slices, initialisation,
+// optimizer, files, reports, checks) is derived from it.
+template <class T, class Visit>
+void for_each_parameter(const ModelConfig& config, Parameters<T>& p, Visit&& visit) {
+  const std::int64_t C = config.n_embd;
+  const auto matrix = [&](const std::string& name, T*& at, std::int64_t rows, std::int64_t cols,
+                          Init init = Init::normal) {
+    visit(ParameterInfo{name, rows, cols, init, true}, at);
+  };
+  const auto vector = [&](const std::string& name, T*& at, std::int64_t size, Init init) {
+    visit(ParameterInfo{name, 1, size, init, false}, at);
+  };
+  const auto bias = [&](const std::string& name, T*& at, std::int64_t size) {
+    at = nullptr;
+    if (config.bias) vector(name, at, size, Init::zero);
+  };
+
+  p.h.resize(config.n_layer);
+  matrix("wte.weight", p.wte, config.vocab_size, C);
+  matrix("wpe.weight", p.wpe, config.block_size, C);
+  for (int l = 0; l < config.n_layer; ++l) {
+    const std::string prefix = "h." + std::to_string(l) + ".";
+    BlockParameters<T>& block = p.h[l];
+    vector(prefix + "ln_1.weight", block.ln_1_weight, C, Init::one);
+    bias(prefix + "ln_1.bias", block.ln_1_bias, C);
+    matrix(prefix + "attn.c_attn.weight", block.c_attn_weight, C, 3 * C);
+    bias(prefix + "attn.c_attn.bias", block.c_attn_bias, 3 * C);
+    matrix(prefix + "attn.c_proj.weight", block.attn_c_proj_weight, C, C, Init::normal_residual);
+    bias(prefix + "attn.c_proj.bias", block.attn_c_proj_bias, C);
+    vector(prefix + "ln_2.weight", block.ln_2_weight, C, Init::one);
+    bias(prefix + "ln_2.bias", block.ln_2_bias, C);
+    matrix(prefix + "mlp.c_fc.weight", block.c_fc_weight, C, 4 * C);
+    bias(prefix + "mlp.c_fc.bias", block.c_fc_bias, 4 * C);
+    matrix(prefix + "mlp.c_proj.weight", block.mlp_c_proj_weight, 4 * C, C, Init::normal_residual);
+    bias(prefix + "mlp.c_proj.bias", block.mlp_c_proj_bias, C);
+  }
+  vector("ln_f.weight", p.ln_f_weight, C, Init::one);
+  bias("ln_f.bias", p.ln_f_bias, C);
+}
+
+// The parameters of a model as a list, in the walk's order.
+std::vector<ParameterInfo> parameter_list(const ModelConfig& config);
+
+// How many numbers all parameters hold.
+std::int64_t parameter_count(const ModelConfig& config);
+
+// Slices `flat` (parameter_count(config) numbers, in the walk's order) into parameters.
+template <class T>
+Parameters<T> slice_parameters(const ModelConfig& config, T* flat) {
+  Parameters<T> p{};
+  for_each_parameter(config, p, [&](const ParameterInfo& info, T*& at) {
+    at = flat;
+    flat += info.size();
+  });
+  return p;
+}
+
+// Fills `flat` as `seed` says: the same seed gives the same bits everywhere.
+void initialise_parameters(const ModelConfig& config, std::uint64_t seed, float* flat);
+
+}  // namespace clearformer

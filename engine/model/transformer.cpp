@@ -1,0 +1,171 @@
+#include "model/transformer.h"
+
+#include <algorithm>
+
+#include "ops/attention.h"
+#include "ops/cross_entropy.h"
+#include "ops/dropout.h"
+#include "ops/embedding.h"
+#include "ops/gelu.h"
+#include "ops/head.h"
+#include "ops/layernorm.h"
+#include "ops/linear.h"
+
+namespace clearformer {
+namespace {
+
+AttentionShape attention_shape(const TransformerPass& pass) {
+  return {pass.B, pass.T, pass.config.n_embd, pass.config.n_head};
+}
+
+// Calls fn(first, rows) for each group of rows that the head handles at once.
+template <class Fn>
+void for_each_head_block(const TransformerPass& pass, Fn&& fn) {
+  const std::int64_t rows = pass.B * pass.T;
+  const std::int64_t step = head_rows(pass.config, {pass.B, pass.T, 1});
+  for (std::int64_t first = 0; first < rows; first += step)
+    fn(first, std::min(step, rows - first));
+}
+
+// out = residual + dropout(x W + b): the end of a branch.
+void project_onto_residual(const Context& context, const TransformerPass& pass, float* out,
+                           const float* x, const float* weight, const float* bias,
+                           const float* residual, std::int64_t C_in, const Dropout& dropout) {
+  const std::int64_t rows = pass.B * pass.T, C = pass.config.n_embd;
+  if (!dropout.active()) {
+    linear_forward(context, out, x, weight, bias, residual, rows, C_in, C);
+    return;
+  }
+  float* branch = pass.activations.branch;
+  linear_forward(context, branch, x, weight, bias, nullptr, rows, C_in, C);
+  dropout_forward(context, out, branch, residual, dropout, rows * C);
+}
+
+void block_forward(const Context& context, const TransformerPass& pass, int layer, float* out) {
+  const std::int64_t rows = pass.B * pass.T, C = pass.config.n_embd;
+  const BlockParameters<float>& p = pass.parameters.h[layer];
+  const BlockActivations& a = pass.activations.h[layer];
+  float* const normalised = pass.activations.normalised;
+  float* const wide = pass.activations.wide;
+
+  layernorm_forward(context, normalised, a.ln_1_mean, a.ln_1_rstd, a.residual, p.ln_1_weight,
+                    p.ln_1_bias, rows, C);
+  linear_forward(context, a.qkv, normalised, p.c_attn_weight, p.c_attn_bias, nullptr, rows, C,
+                 3 * C);
+  attention_forward(context, a.attention, a.softmax_rows, a.qkv,
+                    block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention), attention_shape(pass));
+  project_onto_residual(context, pass, a.residual_mid, a.attention, p.attn_c_proj_weight,
+                        p.attn_c_proj_bias, a.residual, C,
+                        block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention_projection));
+
+  layernorm_forward(context, normalised, a.ln_2_mean, a.ln_2_rstd, a.residual_mid, p.ln_2_weight,
+                    p.ln_2_bias, rows, C);
+  linear_forward(context, a.fc, normalised, p.c_fc_weight, p.c_fc_bias, nullptr, rows, C, 4 * C);
+  gelu_forward(context, wide, a.fc, rows * 4 * C);
+  project_onto_residual(context, pass, out, wide, p.mlp_c_proj_weight, p.mlp_c_proj_bias,
+                        a.residual_mid, 4 * C,
+                        block_dropout(pass.config, pass.dropout, layer, DropoutSite::mlp_projection));
+}
+
+// activations.dresidual: the gradient of the block's output, then of its input.
+void block_backward(const Context& context, const TransformerPass& pass, int layer,
+                    const BlockParameters<float>& d) {
+  const std::int64_t rows = pass.B * pass.T, C = pass.config.n_embd;
+  const BlockParameters<float>& p = pass.parameters.h[layer];
+  const BlockActivations& a = pass.activations.h[layer];
+  float* const normalised = pass.activations.normalised;
+  float* const wide = pass.activations.wide;
+  float* const dwide = pass.activations.dwide;
+  float* const branch = pass.activations.branch;
+  float* const dresidual = pass.activations.dresidual;
+
+  // The gradient of what a branch added: the residual stream's own, through dropout where active.
+  const auto branch_gradient = [&](DropoutSite site) -> const float* {
+    const Dropout dropout = block_dropout(pass.config, pass.dropout, layer, site);
+    if (!dropout.active()) return dresidual;
+    dropout_backward(context, branch, dresidual, dropout, rows * C);
+    return branch;
+  };
+
+  // MLP: GELU's output and the normalised input are made again.
+  const float* dmlp = branch_gradient(DropoutSite::mlp_projection);
+  gelu_forward(context, wide, a.fc, rows * 4 * C);
+  linear_backward(context, dwide, d.mlp_c_proj_weight, d.mlp_c_proj_bias, dmlp, wide,
+                  p.mlp_c_proj_weight, rows, 4 * C, C);
+  gelu_backward(context, dwide, dwide, a.fc, rows * 4 * C);
+  layernorm_recompute(context, normalised, a.residual_mid, p.ln_2_weight, p.ln_2_bias, a.ln_2_mean,
+                      a.ln_2_rstd, rows, C);
+  linear_backward(context, branch, d.c_fc_weight, d.c_fc_bias, dwide, normalised, p.c_fc_weight,
+                  rows, C, 4 * C);
+  layernorm_backward(context, dresidual, d.ln_2_weight, d.ln_2_bias, branch, dresidual,
+                     a.residual_mid, p.ln_2_weight, a.ln_2_mean, a.ln_2_rstd, rows, C);
+
+  // Attention. `wide` holds the gradient of its output, `dwide` that of qkv.
+  const float* dattention = branch_gradient(DropoutSite::attention_projection);
+  linear_backward(context, wide, d.attn_c_proj_weight, d.attn_c_proj_bias, dattention, a.attention,
+                  p.attn_c_proj_weight, rows, C, C);
+  attention_backward(context, dwide, wide, a.qkv, a.attention, a.softmax_rows,
+                     block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention), attention_shape(pass));
+  layernorm_recompute(context, normalised, a.residual, p.ln_1_weight, p.ln_1_bias, a.ln_1_mean,
+                      a.ln_1_rstd, rows, C);
+  linear_backward(context, branch, d.c_attn_weight, d.c_attn_bias, dwide, normalised,
+                  p.c_attn_weight, rows, C, 3 * C);
+  layernorm_backward(context, dresidual, d.ln_1_weight, d.ln_1_bias, branch, dresidual, a.residual,
+                     p.ln_1_weight, a.ln_1_mean, a.ln_1_rstd, rows, C);
+}
+
+}  // namespace
+
+double transformer_forward(const Context& context, const TransformerPass& pass,
+                           const Token* tokens, const Token* targets) {
+  const ModelConfig& config = pass.config;
+  const Activations& a = pass.activations;
+  const std::int64_t rows = pass.B * pass.T, C = config.n_embd, V = config.vocab_size;
+  CHECK(pass.T <= config.block_size);
+
+  const auto residual_after = [&](int layer) {
+    return layer + 1 < config.n_layer ? a.h[layer + 1].residual : a.residual_final;
+  };
+  float* const embedded = residual_after(-1);
+  embedding_forward(context, embedded, tokens, pass.parameters.wte, pass.parameters.wpe, pass.B,
+                    pass.T, C);
+  if (const Dropout dropout = embedding_dropout(pass.config, pass.dropout); dropout.active())
+    dropout_forward(context, embedded, embedded, nullptr, dropout, rows * C);
+  for (int l = 0; l < config.n_layer; ++l) block_forward(context, pass, l, residual_after(l));
+  layernorm_forward(context, a.normalised, a.ln_f_mean, a.ln_f_rstd, a.residual_final,
+                    pass.parameters.ln_f_weight, pass.parameters.ln_f_bias, rows, C);
+
+  for_each_head_block(pass, [&](std::int64_t first, std::int64_t n) {
+    head_forward(context, a.logits, a.normalised + first * C, pass.parameters.wte, n, C, V);
+    cross_entropy_forward(context, a.losses + first, a.logits, targets + first, n, V);
+  });
+  double total = 0;
+  for (std::int64_t row = 0; row < rows; ++row) total += a.losses[row];
+  return total / static_cast<double>(rows);
+}
+
+void transformer_backward(const Context& context, const TransformerPass& pass,
+                          const Parameters<float>& d, const Token* tokens, const Token* targets,
+                          float loss_scale) {
+  const ModelConfig& config = pass.config;
+  const Activations& a = pass.activations;
+  const std::int64_t rows = pass.B * pass.T, C = config.n_embd, V = config.vocab_size;
+
+  // `normalised` still holds ln_f's output. The logits are made again, some rows at a time.
+  const float dloss = loss_scale / static_cast<float>(rows);
+  for_each_head_block(pass, [&](std::int64_t first, std::int64_t n) {
+    const float* x = a.normalised + first * C;
+    head_forward(context, a.logits, x, pass.parameters.wte, n, C, V);
+    cross_entropy_backward(context, a.logits, a.logits, targets + first, dloss, n, V);
+    head_backward(context, a.branch + first * C, d.wte, a.logits, x, pass.parameters.wte, n, C, V);
+  });
+  layernorm_backward(context, a.dresidual, d.ln_f_weight, d.ln_f_bias, a.branch, nullptr,
+                     a.residual_final, pass.parameters.ln_f_weight, a.ln_f_mean, a.ln_f_rstd, rows,
+                     C);
+  for (int l = config.n_layer - 1; l >= 0; --l) block_backward(context, pass, l, d.h[l]);
+  if (const Dropout dropout = embedding_dropout(pass.config, pass.dropout); dropout.active())
+    dropout_backward(context, a.dresidual, a.dresidual, dropout, rows * C);
+  embedding_backward(context, d.wte, d.wpe, a.dresidual, tokens, pass.B, pass.T, C);
+}
+
+}  // namespace clearformer

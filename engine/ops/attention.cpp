@@ -1,0 +1,203 @@
+#include "ops/attention.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "kernels/gemm.h"
+#include "kernels/reduce.h"
+
+namespace clearformer {
+namespace {
+
+// Queries that are handled together: their scores are the largest thing in a thread's scratch.
+constexpr std::int64_t kQueryBlock = 32;
+
+std::int64_t serial_gemm_scratch(const AttentionShape& s) {
+  return std::max({gemm_scratch(kQueryBlock, s.T, s.head_size()),
+                   gemm_scratch(kQueryBlock, s.head_size(), s.T),
+                   gemm_scratch(s.T, s.head_size(), kQueryBlock)});
+}
+
+std::int64_t scratch_per_thread(const AttentionShape& s) {
+  return 3 * kQueryBlock * s.T + serial_gemm_scratch(s);
+}
+
+// One head of one batch: where its rows lie.
+struct Head {
+  const AttentionShape& shape;
+  std::int64_t b, h;
+
+  std::int64_t offset() const { return b * shape.T * 3 * shape.C + h * shape.head_size(); }
+  // Row t of q, k or v (part 0, 1, 2) of a (B, T, 3*C) tensor.
+  template <class T>
+  T* part(T* qkv, int part, std::int64_t t = 0) const {
+    return qkv + offset() + part * shape.C + t * 3 * shape.C;
+  }
+  // Row t of a (B, T, C) tensor.
+  template <class T>
+  T* row(T* out, std::int64_t t) const {
+    return out + (b * shape.T + t) * shape.C + h * shape.head_size();
+  }
+  std::int64_t index(std::int64_t t) const { return (b * shape.n_head + h) * shape.T + t; }
+};
+
+// What a thread works with.
+struct Scratch {
+  float* p;        // (kQueryBlock, keys): scores, then probabilities
+  float* dp;       // (kQueryBlock, keys)
+  float* dropped;  // (kQueryBlock, keys): p after dropout
+  float* pack;
+
+  Scratch(float* memory, const AttentionShape& s)
+      : p(memory),
+        dp(p + kQueryBlock * s.T),
+        dropped(dp + kQueryBlock * s.T),
+        pack(dropped + kQueryBlock * s.T) {}
+};
+
+float score_scale(const AttentionShape& s) {
+  return 1.0f / std::sqrt(static_cast<float>(s.head_size()));
+}
+
+// Calls fn(head, scratch) for each head of each batch.
+template <class Fn>
+void for_each_head(const Context& context, const AttentionShape& s, Fn&& fn) {
+  CHECK(static_cast<std::int64_t>(context.scratch.size()) >=
+        attention_scratch(s, context.pool.n_threads()));
+  context.pool.parallel_for(
+      0, s.B * s.n_head, 1, [&](std::int64_t first, std::int64_t last, int worker) {
+        const Scratch scratch(context.scratch.data() + worker * scratch_per_thread(s), s);
+        for (std::int64_t i = first; i < last; ++i)
+          fn(Head{s, i / s.n_head, i % s.n_head}, scratch);
+      });
+}
+
+// Calls fn(query, queries, keys) block by block: queries from `query`, which see the first `keys`
+// positions.
+template <class Fn>
+void for_each_query_block(std::int64_t T, Fn&& fn) {
+  for (std::int64_t query = 0; query < T; query += kQueryBlock) {
+    const std::int64_t queries = std::min(kQueryBlock, T - query);
+    fn(query, queries, query + queries);
+  }
+}
+
+// p (queries, keys) = q k^T, unscaled.
+void block_scores(Arithmetic arithmetic, const Scratch& scratch, const Head& head,
+                  const float* qkv, std::int64_t query, std::int64_t queries, std::int64_t keys) {
+  const std::int64_t stride = 3 * head.shape.C;
+  gemm_serial(arithmetic, scratch.pack, {.data = scratch.p, .stride = keys},
+              matrix(head.part(qkv, 0, query), stride), transposed(head.part(qkv, 1), stride),
+              queries, keys, head.shape.head_size());
+}
+
+// Drops weights of the block, each by its number.
+void drop_block(float* p, const Dropout& dropout, const Head& head, std::int64_t query,
+                std::int64_t queries, std::int64_t keys) {
+  for (std::int64_t r = 0; r < queries; ++r)
+    apply_dropout(p + r * keys, dropout, head.index(query + r) * head.shape.T, query + r + 1);
+}
+
+}  // namespace
+
+std::int64_t attention_scratch(const AttentionShape& shape, int n_threads) {
+  return n_threads * scratch_per_thread(shape);
+}
+
+void attention_forward(const Context& context, float* out, SoftmaxRow* rows, const float* qkv,
+                       const Dropout& dropout, const AttentionShape& s) {
+  const float scale = score_scale(s);
+  for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
+    for_each_query_block(s.T, [&](std::int64_t query, std::int64_t queries, std::int64_t keys) {
+      block_scores(context.arithmetic, scratch, head, qkv, query, queries, keys);
+      for (std::int64_t r = 0; r < queries; ++r) {
+        float* p = scratch.p + r * keys;
+        const std::int64_t seen = query + r + 1;
+        rows[head.index(query + r)] = softmax_row(p, scale, seen);
+        std::fill(p + seen, p + keys, 0.0f);  // the future
+      }
+      if (dropout.active()) drop_block(scratch.p, dropout, head, query, queries, keys);
+      gemm_serial(context.arithmetic, scratch.pack, {.data = head.row(out, query), .stride = s.C},
+                  matrix(scratch.p, keys), matrix(head.part(qkv, 2), 3 * s.C), queries,
+                  s.head_size(), keys);
+    });
+  });
+}
+
+void attention_backward(const Context& context, float* dqkv, const float* dout, const float* qkv,
+                        const float* out, const SoftmaxRow* rows, const Dropout& dropout,
+                        const AttentionShape& s) {
+  const float scale = score_scale(s);
+  const std::int64_t HS = s.head_size(), stride = 3 * s.C;
+  for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
+    for (int part : {1, 2})  // dk and dv gather over the query blocks
+      for (std::int64_t t = 0; t < s.T; ++t) std::fill_n(head.part(dqkv, part, t), HS, 0.0f);
+
+    for_each_query_block(s.T, [&](std::int64_t query, std::int64_t queries, std::int64_t keys) {
+      const Arithmetic arithmetic = context.arithmetic;
+      const MatrixView dout_block = matrix(head.row(dout, query), s.C);
+      float *p = scratch.p, *dp = scratch.dp, *dropped = scratch.p;
+
+      // p again, as forward had it.
+      block_scores(arithmetic, scratch, head, qkv, query, queries, keys);
+      for (std::int64_t r = 0; r < queries; ++r) {
+        const std::int64_t seen = query + r + 1;
+        softmax_row_again(p + r * keys, scale, rows[head.index(query + r)], seen);
+        std::fill(p + r * keys + seen, p + (r + 1) * keys, 0.0f);
+      }
+      if (dropout.active()) {
+        dropped = std::copy_n(p, queries * keys, scratch.dropped) - queries * keys;
+        drop_block(dropped, dropout, head, query, queries, keys);
+      }
+
+      // dv += p^T dout;  dp = dout v^T.
+      gemm_serial(arithmetic, scratch.pack,
+                  {.data = head.part(dqkv, 2), .stride = stride, .accumulate = true},
+                  transposed(dropped, keys), dout_block, keys, HS, queries);
+      gemm_serial(arithmetic, scratch.pack, {.data = dp, .stride = keys}, dout_block,
+                  transposed(head.part(qkv, 2), stride), queries, keys, HS);
+      if (dropout.active()) drop_block(dp, dropout, head, query, queries, keys);
+
+      // ds = p (dp - sum p dp) scale, in place of p. That sum is dout . out.
+      for (std::int64_t r = 0; r < queries; ++r) {
+        const float mean = dot(head.row(dout, query + r), head.row(out, query + r), HS);
+        float* p_row = p + r * keys;
+        const float* dp_row = dp + r * keys;
+        simd::for_lanes(query + r + 1, [&](std::int64_t i, auto n) {
+          const simd::f32x16 centred = simd::load(dp_row + i, n) - mean;
+          simd::store(p_row + i, simd::load(p_row + i, n) * centred * scale, n);
+        });
+      }
+
+      // dq = ds k;  dk += ds^T q.
+      gemm_serial(arithmetic, scratch.pack, {.data = head.part(dqkv, 0, query), .stride = stride},
+                  matrix(p, keys), matrix(head.part(qkv, 1), stride), queries, HS, keys);
+      gemm_serial(arithmetic, scratch.pack,
+                  {.data = head.part(dqkv, 1), .stride = stride, .accumulate = true},
+                  transposed(p, keys), matrix(head.part(qkv, 0, query), stride), keys, HS,
+                  queries);
+    });
+  });
+}
+
+void attention_decode(float* out, float* keys, float* values, float* scratch, const float* qkv,
+                      std::int64_t position, std::int64_t C, std::int64_t n_head) {
+  std::copy_n(qkv + C, C, keys + position * C);
+  std::copy_n(qkv + 2 * C, C, values + position * C);
+  const std::int64_t HS = C / n_head, seen = position + 1;
+  const float scale = 1.0f / std::sqrt(static_cast<float>(HS));
+  for (std::int64_t h = 0; h < n_head; ++h) {
+    const std::int64_t at = h * HS;
+    for (std::int64_t t = 0; t < seen; ++t) scratch[t] = dot(qkv + at, keys + t * C + at, HS);
+    softmax_row(scratch, scale, seen);
+    simd::for_lanes(HS, [&](std::int64_t c, auto n) {
+      simd::f32x16 sum{};
+      for (std::int64_t t = 0; t < seen; ++t)
+        sum += scratch[t] * simd::load(values + t * C + at + c, n);
+      simd::store(out + at + c, sum, n);
+    });
+  }
+}
+
+}  // namespace clearformer

@@ -1,0 +1,27 @@
+#include "ops/head.h"
+
+#include <algorithm>
+
+#include "kernels/gemm.h"
+
+namespace clearformer {
+
+void head_forward(const Context& context, float* logits, const float* x, const float* wte,
+                  std::int64_t rows, std::int64_t C, std::int64_t V) {
+  gemm(context, {.data = logits, .stride = V}, matrix(x, C), transposed(wte, C), rows, V, C);
+}
+
+void head_backward(const Context& context, float* dx, float* dwte, const float* dlogits,
+                   const float* x, const float* wte, std::int64_t rows, std::int64_t C,
+                   std::int64_t V) {
+  gemm(context, {.data = dx, .stride = C}, matrix(dlogits, V), matrix(wte, C), rows, C, V);
+  gemm(context, {.data = dwte, .stride = C, .accumulate = true}, transposed(dlogits, V),
+       matrix(x, C), V, C, rows);
+}
+
+std::int64_t head_scratch(std::int64_t rows, std::int64_t C, std::int64_t V) {
+  return std::max(
+      {gemm_scratch(rows, V, C), gemm_scratch(rows, C, V), gemm_scratch(V, C, rows)});
+}
+
+}  // namespace clearformer

@@ -1,0 +1,83 @@
+#include "text/words.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/check.h"
+#include "text/utf8.h"
+
+namespace clearformer {
+
+std::string with_commas(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+std::string counted(std::uint64_t number, std::string_view noun) {
+  std::string words = with_commas(number) + " ";
+  words += noun;
+  if (number != 1) words += "s";
+  return words;
+}
+
+std::string format_number(double number) {
+  if (std::isnan(number)) return "NaN";
+  if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
+  if (number == 0) return "0";
+  if (number < 0) return "-" + format_number(-number);
+
+  // std::to_chars finds the digits ("d.ddde+XX"); the layout is ours, because its own changes to
+  // scientific form as soon as that saves one character: 1e-04.
+  char buffer[32];
+  const auto written =
+      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific);
+  CHECK(written.ec == std::errc());
+  const std::string_view scientific(buffer, written.ptr - buffer);
+  const std::size_t e = scientific.find('e');
+  std::string digits(scientific.substr(0, 1));
+  if (e > 2) digits += scientific.substr(2, e - 2);
+  const bool negative = scientific[e + 1] == '-';
+  int exponent = 0;
+  std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), exponent);
+  if (negative) exponent = -exponent;
+
+  const int n_digits = static_cast<int>(digits.size());
+  const int point = exponent + 1;  // the decimal point stands after so many digits
+  if (point > 21 || point <= -6) {
+    if (n_digits > 1) digits.insert(1, ".");
+    return digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
+  }
+  if (point <= 0) return "0." + std::string(-point, '0') + digits;
+  if (point >= n_digits) return digits + std::string(point - n_digits, '0');
+  return digits.insert(point, ".");
+}
+
+std::string hex_byte(unsigned char byte) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  return {'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+std::string in_quotes(std::string_view text, std::size_t max_bytes) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    if (i >= max_bytes) {
+      out += "...";
+      break;
+    }
+    const Utf8Step step = decode_utf8_at(text, i);
+    const char32_t c = step.character;
+    if (step.fault != Utf8Fault::none || c < 0x20 || (c >= 0x7F && c < 0xA0)) {
+      for (int k = 0; k < step.length; ++k) {
+        out += "\\x" + hex_byte(static_cast<unsigned char>(text[i + k])).substr(2);
+      }
+    } else {
+      if (c == '"' || c == '\\') out += '\\';
+      append_utf8(c, out);
+    }
+    i += step.length;
+  }
+  return out + "\"";
+}
+
+}  // namespace clearformer

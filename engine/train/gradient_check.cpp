@@ -1,0 +1,161 @@
+#include "train/gradient_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <vector>
+
+#include "kernels/gemm.h"
+#include "model/transformer.h"
+#include "reference/model.h"
+#include "train/memory.h"
+
+namespace clearformer {
+namespace {
+
+// Rounding moves each of a gradient's numbers by independent relative errors of about u = 2^-24 a
+// term. Down and up the model an error passes through sums of C, HS, T, C, C, 4C terms a layer each
+// way, through the head's C and V, and through the sum over the rows; independent errors grow with
+// the square root of the number of terms. Eight times that is far outside of chance.
+double gradient_tolerance(const ModelConfig& config, std::int64_t rows, std::int64_t T) {
+  constexpr double kUnit = 0x1p-24, kSafety = 8;
+  const double C = config.n_embd, per_layer = 8 * C + config.head_size() + static_cast<double>(T);
+  const double terms = 2 * (config.n_layer * per_layer + C + config.vocab_size) +
+                       static_cast<double>(rows);
+  return kSafety * kUnit * std::sqrt(terms);
+}
+
+// The engine's masks, as the reference takes them.
+reference::DropoutScales replay_dropout(const ModelConfig& config, const DropoutKey& key,
+                                        std::int64_t B, std::int64_t T) {
+  reference::DropoutScales scales;
+  if (config.dropout == 0) return scales;
+  const auto fill = [](std::vector<double>& scale, const Dropout& dropout, std::int64_t size) {
+    std::vector<float> ones(size, 1.0f);
+    apply_dropout(ones.data(), dropout, 0, size);
+    scale.assign(ones.begin(), ones.end());
+  };
+  const std::int64_t rows = B * T;
+  fill(scales.embedding, embedding_dropout(config, key), rows * config.n_embd);
+  scales.h.resize(config.n_layer);
+  for (int l = 0; l < config.n_layer; ++l) {
+    const auto site = [&](std::vector<double>& scale, DropoutSite at, std::int64_t size) {
+      fill(scale, block_dropout(config, key, l, at), size);
+    };
+    site(scales.h[l].att, DropoutSite::attention, rows * config.n_head * T);
+    site(scales.h[l].attn, DropoutSite::attention_projection, rows * config.n_embd);
+    site(scales.h[l].mlp, DropoutSite::mlp_projection, rows * config.n_embd);
+  }
+  return scales;
+}
+
+// d loss / d parameters along `direction` (from `offset` on), by the complex step.
+double directional_derivative(const ModelConfig& config, std::vector<std::complex<double>>& weights,
+                              std::int64_t offset, const std::vector<double>& direction,
+                              const reference::Batch& batch,
+                              const reference::DropoutScales& scales) {
+  constexpr double kStep = 1e-50;
+  const auto set_imaginary = [&](double step) {
+    for (std::size_t i = 0; i < direction.size(); ++i)
+      weights[offset + i].imag(step * direction[i]);
+  };
+  set_imaginary(kStep);
+  reference::Activations<std::complex<double>> activations;
+  reference::forward(activations, config, weights.data(), batch, scales);
+  set_imaginary(0);
+  return activations.loss.imag() / kStep;
+}
+
+double relative_error(double value, double expected) {
+  return expected == 0 ? std::abs(value) : std::abs(value - expected) / std::abs(expected);
+}
+
+}  // namespace
+
+Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, ThreadPool& pool,
+                                      Arithmetic arithmetic,
+                                      const std::function<void(const TensorCheck&)>& report) {
+  if (Status status = validate_recipe(given); !status.ok()) return status.error();
+  Recipe recipe = given;
+  recipe.batch_size = 2;
+  const ModelConfig config = recipe.model_config(vocab_size);
+  // The reference is slow and holds every activation: a short passage shows as much.
+  const std::int64_t B = recipe.batch_size, T = std::min(recipe.block_size, 7);
+  const std::int64_t size = parameter_count(config);
+
+  const MemoryPlan plan = plan_memory(recipe, config, 0, 0, pool.n_threads());
+  // In double: weights, their gradient, and weights once more as complex numbers.
+  MemoryPlan whole = plan;
+  whole.buffers.push_back({"reference", MemoryKind::scratch, size * 32, ""});
+  if (Status status = check_memory(whole, memory_limit()); !status.ok()) return status.error();
+  Arena arena;
+  RunMemory memory{};
+  if (!allocate_run(arena, memory, recipe, config, pool.n_threads()))
+    return Error{"memory", "", "There is not enough memory for this check."};
+
+  // Initial weights with noise on top, so that no bias is zero and no scale is one.
+  initialise_parameters(config, recipe.seed, memory.parameters);
+  const Rng noise(recipe.seed, Stream::kTest), tokens(recipe.seed, Stream::kTest, 1);
+  for (std::int64_t i = 0; i < size; ++i) memory.parameters[i] += 0.02f * noise.normal(i);
+  for (std::int64_t i = 0; i < B * T; ++i) {
+    memory.inputs[i] = static_cast<Token>(tokens.below(2 * i, vocab_size));
+    memory.targets[i] = static_cast<Token>(tokens.below(2 * i + 1, vocab_size));
+  }
+
+  const DropoutKey key{true, static_cast<std::uint64_t>(recipe.seed), 0};
+  const Parameters<float> parameters = slice_parameters(config, memory.parameters);
+  const TransformerPass pass{config, parameters, memory.activations, B, T, key};
+  const auto scratch = op_scratch_size(config, {B, recipe.block_size, pool.n_threads()});
+  const Context ops{
+      pool, arithmetic, {memory.activations.op_scratch, static_cast<std::size_t>(scratch)}};
+  transformer_forward(ops, pass, memory.inputs, memory.targets);
+  transformer_backward(ops, pass, slice_parameters(config, memory.gradients), memory.inputs,
+                       memory.targets, 1.0f);
+
+  const std::vector<double> weights(memory.parameters, memory.parameters + size);
+  const reference::Batch batch{memory.inputs, memory.targets, B, T};
+  const reference::DropoutScales scales = replay_dropout(config, key, B, T);
+  reference::Activations<double> activations, dactivations;
+  std::vector<double> expected(size, 0.0);
+  reference::forward(activations, config, weights.data(), batch, scales);
+  reference::backward(expected.data(), dactivations, config, weights.data(), batch, activations,
+                      scales);
+
+  GradientCheck result;
+  std::vector<std::complex<double>> complex_weights(weights.begin(), weights.end());
+  const double tolerance = gradient_tolerance(config, B * T, T);
+  std::int64_t offset = 0;
+  std::uint32_t index = 0;
+  for (const ParameterInfo& info : parameter_list(config)) {
+    double largest = 0, difference = 0, along = 0;
+    const Rng directions(recipe.seed, Stream::kTest, 2, index++);
+    std::vector<double> direction(info.size());
+    for (std::int64_t i = 0; i < info.size(); ++i) {
+      const double e = expected[offset + i], a = memory.gradients[offset + i];
+      largest = std::max(largest, std::abs(e));
+      // A NaN counts as infinitely far.
+      const double d = std::abs(a - e);
+      difference = std::max(difference, d == d ? d : std::numeric_limits<double>::infinity());
+      direction[i] = directions.normal(i);
+      along += direction[i] * e;
+    }
+    TensorCheck check{.name = info.name,
+                      .max_relative_error = largest > 0 ? difference / largest : difference,
+                      .tolerance = tolerance,
+                      .reference_relative_error = relative_error(
+                          directional_derivative(config, complex_weights, offset, direction, batch,
+                                                 scales),
+                          along),
+                      .pass = false};
+    check.pass = check.max_relative_error <= tolerance &&
+                 check.reference_relative_error <= kReferenceTolerance;
+    result.pass = result.pass && check.pass;
+    result.worst = std::max(result.worst, check.max_relative_error);
+    report(check);
+    offset += info.size();
+  }
+  return result;
+}
+
+}  // namespace clearformer

@@ -1,0 +1,101 @@
+#include "train/memory.h"
+
+#if !defined(__wasm__)
+#include <unistd.h>
+#endif
+
+#include "model/decoder.h"
+#include "model/parameters.h"
+#include "text/words.h"
+#include "train/optimizer.h"
+
+namespace clearformer {
+namespace {
+
+// The one walk over what lies in the arena.
+template <class Visit>
+void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_threads,
+                     RunMemory& memory, Visit&& visit) {
+  const StepShape shape{recipe.batch_size, recipe.block_size, n_threads};
+  const std::int64_t parameters = parameter_count(config);
+  const auto declare = [&](const char* name, MemoryKind kind, auto*& at, std::int64_t count,
+                           const char* why) {
+    visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why}, at);
+  };
+  declare("parameters", MemoryKind::parameters, memory.parameters, parameters, "the model");
+  declare("gradients", MemoryKind::gradients, memory.gradients, parameters,
+          "summed over the batches of a step");
+  declare("adam_m", MemoryKind::optimizer, memory.adam_m, parameters,
+          "AdamW's mean of the gradient");
+  declare("adam_v", MemoryKind::optimizer, memory.adam_v, parameters,
+          "AdamW's mean of the gradient's square");
+  declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(parameters),
+          "pieces of the gradient's norm");
+  declare("inputs", MemoryKind::scratch, memory.inputs, shape.rows(), "tokens of a batch");
+  declare("targets", MemoryKind::scratch, memory.targets, shape.rows(), "tokens that follow");
+  for_each_activation(config, shape, memory.activations, visit);
+}
+
+}  // namespace
+
+std::int64_t MemoryPlan::bytes(MemoryKind kind) const {
+  std::int64_t sum = 0;
+  for (const Buffer& buffer : buffers)
+    if (buffer.kind == kind) sum += buffer.bytes;
+  return sum;
+}
+
+std::int64_t MemoryPlan::total() const {
+  std::int64_t sum = 0;
+  for (const Buffer& buffer : buffers) sum += buffer.bytes;
+  return sum;
+}
+
+MemoryPlan plan_memory(const Recipe& recipe, const ModelConfig& config, std::int64_t text_bytes,
+                       std::int64_t text_tokens, int n_threads) {
+  MemoryPlan plan;
+  RunMemory memory{};
+  for_each_buffer(recipe, config, n_threads, memory, [&](Buffer buffer, auto*&) {
+    buffer.bytes = Arena::aligned(buffer.bytes);
+    plan.buffers.push_back(std::move(buffer));
+  });
+  plan.buffers.push_back({"decoder", MemoryKind::scratch, Decoder::bytes(config),
+                          "keys and values of the text that is being written"});
+  plan.buffers.push_back({"text", MemoryKind::text,
+                          text_bytes + text_tokens * static_cast<std::int64_t>(sizeof(Token)),
+                          "its bytes and its tokens"});
+  return plan;
+}
+
+bool allocate_run(Arena& arena, RunMemory& memory, const Recipe& recipe, const ModelConfig& config,
+                  int n_threads) {
+  std::int64_t bytes = 0;
+  for_each_buffer(recipe, config, n_threads, memory,
+                  [&](const Buffer& buffer, auto*&) { bytes += Arena::aligned(buffer.bytes); });
+  if (!arena.allocate(bytes)) return false;
+  for_each_buffer(recipe, config, n_threads, memory, [&](const Buffer& buffer, auto*& at) {
+    using Element = std::remove_reference_t<decltype(*at)>;
+    at = arena.take<Element>(buffer.bytes / static_cast<std::int64_t>(sizeof(Element)));
+  });
+  return true;
+}
+
+Status check_memory(const MemoryPlan& plan, std::int64_t limit) {
+  const std::int64_t total = plan.total();
+  if (total <= limit) return {};
+  constexpr std::int64_t kMegabyte = 1'000'000;
+  return Error{"memory", "",
+               "This run needs " + with_commas(total / kMegabyte) + " MB of memory; at most " +
+                   with_commas(limit / kMegabyte) +
+                   " MB can be had here. Lower batch_size, block_size, n_embd or n_layer."};
+}
+
+std::int64_t memory_limit() {
+#if defined(__wasm__)
+  return std::int64_t{3800} << 20;
+#else
+  return static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+#endif
+}
+
+}  // namespace clearformer

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/result.h"
+#include "base/token.h"
+#include "model/activations.h"
+#include "train/recipe.h"
+
+namespace clearformer {
+
+// All that a run's steps work with, in one arena.
+struct RunMemory {
+  float* parameters;      // (parameter_count)
+  float* gradients;       // (parameter_count)
+  float* adam_m;          // (parameter_count)
+  float* adam_v;          // (parameter_count)
+  double* norm_partials;  // sums of squares of pieces of the gradient
+  Token* inputs;          // (B, T)
+  Token* targets;         // (B, T)
+  Activations activations;
+};
+
+// The memory of a run, known before any is allocated.
+struct MemoryPlan {
+  std::vector<Buffer> buffers;
+
+  std::int64_t bytes(MemoryKind kind) const;
+  std::int64_t total() const;
+};
+
+// Every buffer of a run over a text of so many bytes and tokens.
+MemoryPlan plan_memory(const Recipe& recipe, const ModelConfig& config, std::int64_t text_bytes,
+                       std::int64_t text_tokens, int n_threads);
+
+// Slices an arena as planned. False where the system does not give that much.
+[[nodiscard]] bool allocate_run(Arena& arena, RunMemory& memory, const Recipe& recipe,
+                                const ModelConfig& config, int n_threads);
+
+// Error "memory" where a plan exceeds `limit` bytes.
+Status check_memory(const MemoryPlan& plan, std::int64_t limit);
+
+// The most that a run of this build on this machine may plan for: what 32-bit addresses reach in
+// WebAssembly, less room for the rest of the program; the physical memory natively.
+std::int64_t memory_limit();
+
+}  // namespace clearformer

@@ -1,0 +1,289 @@
+#include "train/recipe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "base/thread_pool.h"
+#include "text/corpus.h"
+#include "text/json_object.h"
+#include "text/tokenizer.h"
+#include "text/words.h"
+
+namespace clearformer {
+namespace {
+
+// A value's type as the schema names it; the type of the Recipe's field decides.
+const char* type_name(int) {
+  return "integer";
+}
+const char* type_name(double) {
+  return "number";
+}
+const char* type_name(bool) {
+  return "boolean";
+}
+const char* type_name(const std::string&) {
+  return "choice";
+}
+
+std::string show(int value) {
+  return std::to_string(value);
+}
+std::string show(double value) {
+  return format_number(value);
+}
+std::string show(bool value) {
+  return value ? "true" : "false";
+}
+std::string show(const std::string& value) {
+  return json_string(value);
+}
+
+// "char or byte", "a, b or c".
+std::string any_of(const std::vector<const char*>& choices) {
+  std::string words;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) words += i + 1 < choices.size() ? ", " : " or ";
+    words += choices[i];
+  }
+  return words;
+}
+
+// What a setting accepts, for a message.
+std::string allowed_range(const Setting& setting) {
+  const std::string min = format_number(setting.min), max = format_number(setting.max);
+  return setting.exclusive_max ? "of at least " + min + " and below " + max
+                               : "from " + min + " to " + max;
+}
+std::string allowed(const Setting& setting, int) {
+  return "a whole number " + allowed_range(setting);
+}
+std::string allowed(const Setting& setting, double) {
+  return "a number " + allowed_range(setting);
+}
+std::string allowed(const Setting&, bool) {
+  return "true or false";
+}
+std::string allowed(const Setting& setting, const std::string&) {
+  return any_of(setting.choices);
+}
+
+bool in_range(const Setting& setting, double value) {  // a NaN is in none
+  return value >= setting.min &&
+         (setting.exclusive_max ? value < setting.max : value <= setting.max);
+}
+bool in_range(const Setting& setting, int value) {
+  return in_range(setting, static_cast<double>(value));
+}
+bool in_range(const Setting&, bool) {
+  return true;
+}
+bool in_range(const Setting& setting, const std::string& value) {
+  return std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end();
+}
+
+// Takes a value over into a field of its type; false where it is not of that type, or no value
+// that the setting accepts.
+bool assign(const Setting& setting, const JsonValue& given, double& field) {
+  if (given.type != JsonValue::Type::number || !in_range(setting, given.number)) return false;
+  field = given.number + 0.0;  // -0 becomes 0
+  return true;
+}
+bool assign(const Setting& setting, const JsonValue& given, int& field) {
+  double number = 0;
+  if (!assign(setting, given, number) || number != std::trunc(number)) return false;
+  field = static_cast<int>(number);  // the ranges of whole numbers are those of an int, at most
+  return true;
+}
+bool assign(const Setting&, const JsonValue& given, bool& field) {
+  if (given.type != JsonValue::Type::boolean) return false;
+  field = given.boolean;
+  return true;
+}
+bool assign(const Setting& setting, const JsonValue& given, std::string& field) {
+  if (given.type != JsonValue::Type::string || !in_range(setting, given.string)) return false;
+  field = given.string;
+  return true;
+}
+
+Error setting_error(std::string_view name, const std::string& rest) {
+  return {"setting", std::string(name), std::string(name) + " " + rest + "."};
+}
+
+template <class T>
+Error wrong_value(const Setting& setting, const T& field, const std::string& shown) {
+  return setting_error(setting.name, "is " + shown + "; it must be " + allowed(setting, field));
+}
+
+// How many characters must be added, left out or replaced to turn a into b (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+Error unknown_setting(std::string_view name) {
+  constexpr std::size_t kLongestName = 64;  // nothing longer is a slip of the pen
+  std::string nearest, all;
+  std::size_t least =
+      name.size() > kLongestName ? 0 : 1 + std::max<std::size_t>(name.size() / 3, 1);
+  const Recipe recipe;
+  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
+    all += (all.empty() ? "" : ", ") + std::string(setting.name);
+    const std::size_t distance = least > 0 ? edit_distance(name, setting.name) : 0;
+    if (distance < least) {
+      least = distance;
+      nearest = setting.name;
+    }
+  });
+  return {"setting", "",
+          "There is no setting " + in_quotes(name) +
+              (nearest.empty() ? "; the settings are " + all + "."
+                               : "; did you mean " + nearest + "?")};
+}
+
+Status set_value(Recipe& recipe, std::string_view name, const JsonValue& given) {
+  bool known = false;
+  Status status;
+  for_each_setting(recipe, [&](const Setting& setting, auto& field) {
+    if (name != setting.name) return;
+    known = true;
+    if (!assign(setting, given, field)) status = wrong_value(setting, field, given.shown);
+  });
+  return known ? status : unknown_setting(name);
+}
+
+// A command line's word: a number where it is one in decimal (".5" as well), else true, false or a
+// string.
+JsonValue read_word(std::string_view text) {
+  const std::string word(text);
+  JsonValue value{.type = JsonValue::Type::string, .string = word, .shown = in_quotes(word)};
+  // std::strtod alone would take "inf", "nan", hexadecimal and leading spaces too.
+  const bool decimal = !word.empty() && word.find_first_not_of("+-.0123456789eE") == word.npos;
+  char* end = nullptr;
+  const double number = decimal ? std::strtod(word.c_str(), &end) : 0;
+  if (decimal && *end == '\0') {
+    value = {.type = JsonValue::Type::number, .number = number, .shown = word};
+  } else if (word == "true" || word == "false") {
+    value = {.type = JsonValue::Type::boolean, .boolean = word == "true", .shown = word};
+  }
+  return value;
+}
+
+}  // namespace
+
+ModelConfig Recipe::model_config(int vocab_size) const {
+  return {.n_layer = n_layer,
+          .n_head = n_head,
+          .n_embd = n_embd,
+          .block_size = block_size,
+          .vocab_size = vocab_size,
+          .bias = bias,
+          .dropout = static_cast<float>(dropout)};
+}
+
+std::string recipe_to_json(const Recipe& recipe) {
+  std::string json;
+  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
+    json += (json.empty() ? "{" : ",") + json_string(setting.name) + ":" + show(field);
+  });
+  return json + "}";
+}
+
+Result<Recipe> recipe_from_json(std::string_view json) {
+  Recipe recipe;
+  std::set<std::string> given;
+  const Status read = read_json_object(
+      json, "The recipe", [&](const std::string& name, const JsonValue& value) -> Status {
+        const Status set = set_value(recipe, name, value);
+        if (set.ok() && !given.insert(name).second) {
+          return setting_error(name, "is given twice; give it once");
+        }
+        return set;
+      });
+  if (!read.ok()) return read.error();
+  return recipe;
+}
+
+Status set_setting(Recipe& recipe, std::string_view name, std::string_view text) {
+  return set_value(recipe, name, read_word(text));
+}
+
+Status validate_recipe(const Recipe& recipe) {
+  Status status;
+  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
+    if (status.ok() && !in_range(setting, field)) {
+      status = wrong_value(setting, field, show(field));
+    }
+  });
+  if (!status.ok()) return status;
+
+  const int remainder = recipe.n_embd % recipe.n_head;
+  if (remainder != 0) {
+    const int below = recipe.n_embd - remainder, above = below + recipe.n_head;
+    std::string usable = below > 0 ? std::to_string(below) : "";
+    Recipe wider = recipe;
+    wider.n_embd = above;
+    if (validate_recipe(wider).ok() || below == 0) {
+      usable += (usable.empty() ? "" : " or ") + std::to_string(above);
+    }
+    return setting_error("n_embd", "is " + show(recipe.n_embd) + ", which n_head " +
+                                       show(recipe.n_head) + " does not divide; use " + usable);
+  }
+  if (recipe.min_lr > recipe.lr) {
+    return setting_error("min_lr", "is " + show(recipe.min_lr) + ", above lr " + show(recipe.lr) +
+                                       "; use " + show(recipe.lr) + " or less");
+  }
+  return {};
+}
+
+std::string settings_schema_json() {
+  constexpr const char* kGroups[] = {"model", "training", "watching"};
+  const Recipe defaults;
+  std::string settings;
+  for_each_setting(defaults, [&](const Setting& setting, const auto& field) {
+    settings += settings.empty() ? "{" : ",{";
+    const auto member = [&](const char* name, const std::string& json) {
+      if (settings.back() != '{') settings += ',';
+      settings += json_string(name) + ":" + json;
+    };
+    const std::string type = type_name(field);
+    member("name", json_string(setting.name));
+    member("type", json_string(type));
+    member("default", show(field));
+    if (type == "integer" || type == "number") {
+      member("min", format_number(setting.min));
+      member("max", format_number(setting.max));
+      if (setting.exclusive_max) member("exclusive_max", "true");
+    }
+    if (!setting.choices.empty()) {
+      std::string choices;
+      for (const char* const choice : setting.choices) {
+        choices += (choices.empty() ? "" : ",") + json_string(choice);
+      }
+      member("choices", "[" + choices + "]");
+    }
+    member("group", json_string(kGroups[static_cast<int>(setting.group)]));
+    member("label", json_string(setting.label));
+    member("help", json_string(setting.help));
+    settings += '}';
+  });
+  return "{\"settings\":[" + settings +
+         "],\"limits\":{\"max_text_bytes\":" + std::to_string(kMaxTextBytes) +
+         ",\"max_vocab_size\":" + std::to_string(kMaxVocabSize) +
+         ",\"max_threads\":" + std::to_string(kMaxThreads) + "}}";
+}
+
+}  // namespace clearformer

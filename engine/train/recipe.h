@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/config.h"
+
+namespace clearformer {
+
+// Every setting of a run. Defaults are nanoGPT's recipe for a CPU.
+struct Recipe {
+  std::string tokenizer = "char";
+  int n_layer = 4;
+  int n_head = 4;
+  int n_embd = 128;
+  int block_size = 64;
+  bool bias = false;
+
+  int batch_size = 12;
+  int grad_accum_steps = 1;
+  int steps = 2000;
+  double lr = 1e-3;
+  double min_lr = 1e-4;
+  int warmup_steps = 100;
+  double weight_decay = 0.1;
+  double beta1 = 0.9;
+  double beta2 = 0.99;
+  double grad_clip = 1.0;
+  double dropout = 0.0;
+  int seed = 1337;
+  double val_fraction = 0.1;
+
+  int eval_every = 250;
+  int eval_batches = 20;
+
+  ModelConfig model_config(int vocab_size) const;
+};
+
+// What a setting accepts and how it is explained.
+struct Setting {
+  enum class Group { model, training, watching };
+  const char* name;   // in JSON; the command line's flag is "--" + name, with - for _
+  Group group;
+  const char* label;
+  const char* help;   // a sentence on what it does, one on when to change it
+  double min = 0;
+  double max = 0;
+  bool exclusive_max = false;
+  std::vector<const char*> choices = {};
+};
+
+// The one table of settings: calls visit(setting, value) for each, in the order in which people
+// read them. JSON, flags, the page's controls, validation and files derive from it.
+template <class R, class Visit>
+void for_each_setting(R& recipe, Visit&& visit) {
+  using enum Setting::Group;
+  const auto number = [&](const char* name, Setting::Group group, const char* label, double min,
+                          double max, auto& value, const char* help, bool exclusive_max = false) {
+    visit(Setting{name, group, label, help, min, max, exclusive_max}, value);
+  };
+  visit(Setting{.name = "tokenizer",
+                .group = model,
+                .label = "Tokens",
+                .help = "What one token is: a character or a byte. Use bytes where a text has very "
+                        "many different characters.",
+                .choices = {"char", "byte"}},
+        recipe.tokenizer);
+  number("n_layer", model, "Layers", 1, 48, recipe.n_layer,
+         "How many transformer blocks stand on one another. More learn deeper patterns, slower.");
+  number("n_head", model, "Heads", 1, 64, recipe.n_head,
+         "How many attention heads each block has. The width must be divisible by it.");
+  number("n_embd", model, "Width", 1, 4096, recipe.n_embd,
+         "How many numbers describe a token inside the model. Double it where the loss stops "
+         "falling too early.");
+  number("block_size", model, "Context", 1, 4096, recipe.block_size,
+         "How many tokens the model can look back. Raise it where the text has long-range form.");
+  visit(Setting{.name = "bias",
+                .group = model,
+                .label = "Biases",
+                .help = "Adds a bias to every linear layer and LayerNorm. Turn it on to match "
+                        "GPT-2 exactly.",
+                .choices = {}},
+        recipe.bias);
+  number("batch_size", training, "Batch", 1, 4096, recipe.batch_size,
+         "How many passages are read in one step. Raise it where the loss is noisy.");
+  number("grad_accum_steps", training, "Accumulate", 1, 1024, recipe.grad_accum_steps,
+         "How many batches are summed before the weights move. Raise it for a larger batch in the "
+         "same memory.");
+  number("steps", training, "Steps", 1, 10'000'000, recipe.steps,
+         "How many times the weights are updated. Raise it while the validation loss still falls.");
+  number("lr", training, "Learning rate", 0, 10, recipe.lr,
+         "How far the weights move in a step, at its highest. Lower it where the loss jumps.");
+  number("min_lr", training, "Final rate", 0, 10, recipe.min_lr,
+         "The learning rate at the end of the schedule. A tenth of the learning rate suits most "
+         "runs.");
+  number("warmup_steps", training, "Warm-up", 0, 10'000'000, recipe.warmup_steps,
+         "How many steps the learning rate takes to rise to its highest. Raise it where the first "
+         "steps are unstable.");
+  number("weight_decay", training, "Weight decay", 0, 10, recipe.weight_decay,
+         "How strongly matrices are pulled towards zero. Raise it where validation loss rises "
+         "while training loss falls.");
+  number("beta1", training, "Beta 1", 0, 1, recipe.beta1,
+         "How long AdamW remembers the gradient's direction. Rarely worth changing.", true);
+  number("beta2", training, "Beta 2", 0, 1, recipe.beta2,
+         "How long AdamW remembers the gradient's size. Raise it to 0.999 for large batches.",
+         true);
+  number("grad_clip", training, "Clip", 0, 1e6, recipe.grad_clip,
+         "The largest norm the whole gradient may have; 0 is no limit. Lower it where the loss "
+         "jumps.");
+  number("dropout", training, "Dropout", 0, 1, recipe.dropout,
+         "The share of activations dropped at random in training. Raise it for small texts that "
+         "are learned by heart.",
+         true);
+  number("seed", training, "Seed", 0, 2147483647, recipe.seed,
+         "Decides every random draw. The same seed gives the same run, bit for bit.");
+  number("val_fraction", training, "Held out", 0, 1, recipe.val_fraction,
+         "The share of the text, from its end, that is never trained on. Zero trains on all of it.",
+         true);
+  number("eval_every", watching, "Evaluate every", 1, 10'000'000, recipe.eval_every,
+         "How many steps pass between two evaluations. Evaluating costs time, never bits.");
+  number("eval_batches", watching, "Batches to evaluate", 1, 10'000, recipe.eval_batches,
+         "How many fixed batches an evaluation averages. More make the figure steadier.");
+}
+
+// The recipe as a JSON object, every setting present, numbers in their shortest exact form.
+std::string recipe_to_json(const Recipe& recipe);
+
+// Reads a JSON object over the defaults. Error "setting" for an unknown or a repeated name, a wrong
+// type or a value out of range; "usage" where it is not a JSON object. A whole number may be
+// written as 12.0 or 1e3. How settings fit together only validate_recipe checks.
+Result<Recipe> recipe_from_json(std::string_view json);
+
+// Sets one setting from a command line's text. Error "setting" as above; the recipe is unchanged.
+Status set_setting(Recipe& recipe, std::string_view name, std::string_view text);
+
+// What a range alone cannot say: n_embd divisible by n_head, min_lr <= lr, and each range again.
+// Error "setting".
+Status validate_recipe(const Recipe& recipe);
+
+// The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,
+// choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads}}.
+// type is "integer", "number", "boolean" or "choice"; min and max are there for numbers,
+// exclusive_max where max itself is not allowed, choices for "choice".
+std::string settings_schema_json();
+
+}  // namespace clearformer

@@ -1,0 +1,224 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "io/checksum.h"
+#include "kernels/gemm.h"
+#include "text/words.h"
+#include "train/batcher.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+namespace clearformer {
+
+Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Corpus corpus,
+                 const TrainerOptions& options)
+    : recipe_(recipe),
+      text_(std::move(text)),
+      tokenizer_(std::move(tokenizer)),
+      corpus_(std::move(corpus)),
+      config_(recipe.model_config(tokenizer_.vocab_size())),
+      arithmetic_(options.arithmetic),
+      pool_(options.pool) {}
+
+Result<std::unique_ptr<Trainer>> Trainer::create(const Recipe& recipe, std::string text,
+                                                 const TrainerOptions& options) {
+  Result<std::unique_ptr<Trainer>> made = make(recipe, std::move(text), std::nullopt, options);
+  if (made.ok()) {
+    Trainer& trainer = *made.value();
+    initialise_parameters(trainer.config_, recipe.seed, trainer.memory_.parameters);
+  }
+  return made;
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string text,
+                                               std::optional<Tokenizer> tokenizer,
+                                               const TrainerOptions& options) {
+  if (options.arithmetic == Arithmetic::fused && !can_fuse()) {
+    return Error{"usage", "",
+                 "This run is of class fused, and this build or processor has no fused "
+                 "multiply-add; it can train runs of class strict."};
+  }
+  if (Status status = validate_recipe(recipe); !status.ok()) return status.error();
+  if (Status status = check_text(text); !status.ok()) return status.error();
+  if (!tokenizer) {
+    Result<Tokenizer> made = make_tokenizer(recipe.tokenizer, text);
+    if (!made.ok()) return made.error();
+    tokenizer = std::move(made.value());
+  }
+  // A byte is at least a token, so the plan is an upper bound before the text is encoded.
+  const ModelConfig config = recipe.model_config(tokenizer->vocab_size());
+  const auto text_bytes = static_cast<std::int64_t>(text.size());
+  const MemoryPlan plan = plan_memory(recipe, config, text_bytes, text_bytes, options.pool.n_threads());
+  if (Status status = check_memory(plan, options.memory_limit); !status.ok()) return status.error();
+
+  Result<Corpus> corpus = make_corpus(text, *tokenizer, recipe.val_fraction, recipe.block_size);
+  if (!corpus.ok()) return corpus.error();
+  std::unique_ptr<Trainer> trainer(new Trainer(recipe, std::move(text), std::move(*tokenizer),
+                                               std::move(corpus.value()), options));
+  if (!allocate_run(trainer->arena_, trainer->memory_, recipe, config, options.pool.n_threads())) {
+    return Error{"memory", "",
+                 "The " + with_commas(plan.total() / 1'000'000) +
+                     " MB that this run needs could not be had. Close other programs, or lower "
+                     "batch_size, block_size, n_embd or n_layer."};
+  }
+  trainer->parameters_ = slice_parameters(config, trainer->memory_.parameters);
+  trainer->gradients_ = slice_parameters(config, trainer->memory_.gradients);
+  trainer->adam_m_ = slice_parameters(config, trainer->memory_.adam_m);
+  trainer->adam_v_ = slice_parameters(config, trainer->memory_.adam_v);
+  return trainer;
+}
+
+Context Trainer::context() {
+  const auto size = op_scratch_size(
+      config_, {recipe_.batch_size, recipe_.block_size, pool_.n_threads()});
+  return {pool_, arithmetic_, {memory_.activations.op_scratch, static_cast<std::size_t>(size)}};
+}
+
+TransformerPass Trainer::pass(std::int64_t B, std::int64_t T, const DropoutKey& dropout) const {
+  return {config_, parameters_, memory_.activations, B, T, dropout};
+}
+
+void Trainer::draw(std::span<const Token> text, const Rng& rng) {
+  draw_batch(memory_.inputs, memory_.targets, text, rng, recipe_.batch_size, recipe_.block_size);
+}
+
+Result<StepResult> Trainer::step() {
+  const Context ops = context();
+  const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
+  const int micro_steps = recipe_.grad_accum_steps;
+  const std::int64_t size = parameter_count(config_);
+
+  zero_gradient(ops, memory_.gradients, size);
+  double loss = 0;
+  for (int micro = 0; micro < micro_steps; ++micro) {
+    draw(corpus_.train(),
+         Rng(recipe_.seed, Stream::kBatch, static_cast<std::uint32_t>(step_), micro));
+    const auto pass_index = static_cast<std::uint32_t>(step_ * micro_steps + micro);
+    const TransformerPass p =
+        pass(B, T, {true, static_cast<std::uint64_t>(recipe_.seed), pass_index});
+    loss += transformer_forward(ops, p, memory_.inputs, memory_.targets) / micro_steps;
+    transformer_backward(ops, p, gradients_, memory_.inputs, memory_.targets,
+                         1.0f / static_cast<float>(micro_steps));
+  }
+
+  const double norm = gradient_norm(ops, memory_.gradients, memory_.norm_partials, size);
+  const double lr = learning_rate(recipe_, step_);
+  if (!std::isfinite(loss) || !std::isfinite(norm)) {
+    return Error{"state", "",
+                 std::string("The ") + (std::isfinite(loss) ? "gradient" : "loss") +
+                     " became infinite at step " + with_commas(step_ + 1) +
+                     ". The weights are as they were after step " + with_commas(step_) +
+                     "; nothing is lost. Try a learning rate of " + format_number(lr / 3) + "."};
+  }
+  const AdamWStep update(recipe_, lr, step_ + 1, norm);
+  float* at = memory_.parameters;
+  for (const ParameterInfo& info : parameter_list(config_)) {
+    const std::int64_t offset = at - memory_.parameters;
+    adamw_update(ops, update, info.decay, at, memory_.adam_m + offset, memory_.adam_v + offset,
+                 memory_.gradients + offset, info.size());
+    at += info.size();
+  }
+  ++step_;
+  history_.loss.push_back(static_cast<float>(loss));
+  history_.lr.push_back(static_cast<float>(lr));
+  history_.grad_norm.push_back(static_cast<float>(norm));
+  return StepResult{step_, loss, lr, norm, B * T * micro_steps};
+}
+
+bool Trainer::evaluation_due() const {
+  const bool scheduled = step_ > 0 && (step_ % recipe_.eval_every == 0 || done());
+  return scheduled && (history_.eval_step.empty() || history_.eval_step.back() != step_);
+}
+
+void Trainer::begin_evaluation() {
+  eval_batch_ = 0;
+  eval_sum_[0] = eval_sum_[1] = 0;
+}
+
+EvalProgress Trainer::continue_evaluation() {
+  const int splits = corpus_.val().empty() ? 1 : 2;
+  const int total = splits * recipe_.eval_batches;
+  const int split = eval_batch_ / recipe_.eval_batches;
+  const int batch = eval_batch_ % recipe_.eval_batches;
+  draw(split == 0 ? corpus_.train() : corpus_.val(),
+       Rng(recipe_.seed, Stream::kEvaluate, split, batch));
+  const TransformerPass p = pass(recipe_.batch_size, recipe_.block_size, {});
+  eval_sum_[split] += transformer_forward(context(), p, memory_.inputs, memory_.targets);
+  ++eval_batch_;
+
+  EvalProgress progress{.done = eval_batch_ == total,
+                        .fraction = static_cast<double>(eval_batch_) / total,
+                        .step = step_,
+                        .train_loss = eval_sum_[0] / recipe_.eval_batches,
+                        .val_loss = splits == 2 ? eval_sum_[1] / recipe_.eval_batches
+                                                : std::numeric_limits<double>::quiet_NaN()};
+  if (progress.done) {
+    if (evaluation_due()) {
+      history_.eval_step.push_back(step_);
+      history_.eval_train_loss.push_back(static_cast<float>(progress.train_loss));
+      history_.eval_val_loss.push_back(static_cast<float>(progress.val_loss));
+    }
+    begin_evaluation();
+  }
+  return progress;
+}
+
+double Trainer::evaluate_all(std::span<const Token> tokens) {
+  CHECK(tokens.size() >= 2);
+  const std::int64_t T = recipe_.block_size;
+  const auto predicted = static_cast<std::int64_t>(tokens.size()) - 1;
+  double total = 0;
+  for (std::int64_t i = 0; i < predicted;) {
+    // As many whole passages as a batch holds, or one shorter one at the end.
+    const std::int64_t whole = std::min<std::int64_t>(recipe_.batch_size, (predicted - i) / T);
+    const std::int64_t rows = whole > 0 ? whole : 1;
+    const std::int64_t length = whole > 0 ? T : predicted - i;
+    const double mean =
+        transformer_forward(context(), pass(rows, length, {}), &tokens[i], &tokens[i + 1]);
+    total += mean * static_cast<double>(rows * length);
+    i += rows * length;
+  }
+  return total / static_cast<double>(predicted);
+}
+
+Status Trainer::extend(std::int64_t steps) {
+  if (steps < step_) {
+    return Error{"setting", "steps",
+                 "steps is " + format_number(static_cast<double>(steps)) + ", but " +
+                     with_commas(step_) + " are done; it must be at least that."};
+  }
+  Recipe longer = recipe_;
+  if (Status status = set_setting(longer, "steps", std::to_string(steps)); !status.ok())
+    return status;
+  if (Status status = validate_recipe(longer); !status.ok()) return status;
+  recipe_ = longer;
+  return {};
+}
+
+std::string Trainer::fingerprint() const {
+  Checksum checksum;
+  const std::span<const float> weights = parameters();
+  checksum.add({reinterpret_cast<const std::uint8_t*>(weights.data()), weights.size_bytes()});
+  return checksum.hex();
+}
+
+Generator& Trainer::generator() {
+  if (!generator_) {
+    decoder_ = std::make_unique<Decoder>(config_, parameters_, pool_, arithmetic_);
+    generator_ = std::make_unique<Generator>(*decoder_, tokenizer_);
+  }
+  return *generator_;
+}
+
+std::span<const float> Trainer::parameters() const {
+  return {memory_.parameters, static_cast<std::size_t>(parameter_count(config_))};
+}
+
+MemoryPlan Trainer::memory_plan() const {
+  return plan_memory(recipe_, config_, text_.size(), corpus_.tokens.size(), pool_.n_threads());
+}
+
+}  // namespace clearformer

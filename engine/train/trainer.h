@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "base/result.h"
+#include "base/rng.h"
+#include "model/decoder.h"
+#include "model/transformer.h"
+#include "text/corpus.h"
+#include "text/tokenizer.h"
+#include "train/generator.h"
+#include "train/memory.h"
+#include "train/recipe.h"
+
+namespace clearformer {
+
+// What every step left behind, and every evaluation.
+struct History {
+  std::vector<float> loss, lr, grad_norm;  // of step 1, 2, ...
+  std::vector<std::int64_t> eval_step;
+  std::vector<float> eval_train_loss, eval_val_loss;  // the latter NaN where nothing is held out
+};
+
+// One optimizer step.
+struct StepResult {
+  std::int64_t step;  // steps done, this one included
+  double loss;        // nats a token, over the step's batches, before the update
+  double lr;
+  double grad_norm;  // before clipping
+  std::int64_t tokens;
+};
+
+// An evaluation that is under way, or done.
+struct EvalProgress {
+  bool done;
+  double fraction;  // of its batches
+  std::int64_t step;
+  double train_loss, val_loss;  // where done; val_loss is NaN where nothing is held out
+};
+
+// What a run needs besides its recipe; nothing here changes its bits but the arithmetic.
+struct TrainerOptions {
+  ThreadPool& pool;  // outlives the run
+  Arithmetic arithmetic = Arithmetic::strict;
+  std::int64_t memory_limit = ::clearformer::memory_limit();
+};
+
+// A run: a recipe being trained. Deterministic: the recipe, which includes seed and text, and the
+// class of arithmetic decide every bit.
+class Trainer {
+ public:
+  // Errors: "setting", "text", "memory"; "usage" for a class of arithmetic that this build lacks.
+  static Result<std::unique_ptr<Trainer>> create(const Recipe& recipe, std::string text,
+                                                 const TrainerOptions& options);
+  // From what save() gave, to the bit. The file's class of arithmetic is kept. Errors: "file",
+  // "memory", "usage" as above.
+  static Result<std::unique_ptr<Trainer>> load(std::span<const std::uint8_t> file,
+                                               const TrainerOptions& options);
+
+  // One step. Error "state" where the loss or the gradient is not finite: the weights are then as
+  // before the step.
+  Result<StepResult> step();
+  bool done() const { return step_ >= recipe_.steps; }
+
+  // Whether an evaluation is scheduled after the present step and has not been made: every
+  // eval_every steps, and at the end.
+  bool evaluation_due() const;
+  // An evaluation over fixed batches, one batch a call. The result goes into the history where it
+  // was due, so that a run that was interrupted has the history of one that was not.
+  void begin_evaluation();
+  EvalProgress continue_evaluation();
+
+  // Mean loss in nats over all of `tokens` but the first, in passages of block_size, with the number
+  // of tokens that were predicted. REQUIRES: at least two tokens.
+  double evaluate_all(std::span<const Token> tokens);
+
+  // Lengthens the schedule. Error "setting" where `steps` is less than what is done or out of range.
+  Status extend(std::int64_t steps);
+
+  // Everything, as one safetensors file.
+  std::vector<std::uint8_t> save() const;
+
+  // Short hash of the weights: 16 hexadecimal digits.
+  std::string fingerprint() const;
+
+  // A writer over the present weights; it sees later ones at its next begin().
+  Generator& generator();
+
+  const Recipe& recipe() const { return recipe_; }
+  const ModelConfig& config() const { return config_; }
+  const Tokenizer& tokenizer() const { return tokenizer_; }
+  const Corpus& corpus() const { return corpus_; }
+  const std::string& text() const { return text_; }
+  const History& history() const { return history_; }
+  std::int64_t steps_done() const { return step_; }
+  Arithmetic arithmetic() const { return arithmetic_; }
+  std::span<const float> parameters() const;
+  MemoryPlan memory_plan() const;
+
+ private:
+  Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Corpus corpus,
+          const TrainerOptions& options);
+  // With a tokenizer of its own where it was loaded.
+  static Result<std::unique_ptr<Trainer>> make(const Recipe& recipe, std::string text,
+                                               std::optional<Tokenizer> tokenizer,
+                                               const TrainerOptions& options);
+
+  Context context();
+  TransformerPass pass(std::int64_t B, std::int64_t T, const DropoutKey& dropout) const;
+  void draw(std::span<const Token> text, const Rng& rng);
+
+  Recipe recipe_;
+  std::string text_;
+  Tokenizer tokenizer_;
+  Corpus corpus_;
+  ModelConfig config_;
+  Arithmetic arithmetic_;
+  ThreadPool& pool_;
+
+  Arena arena_;
+  RunMemory memory_{};
+  Parameters<float> parameters_, gradients_, adam_m_, adam_v_;
+
+  std::int64_t step_ = 0;
+  History history_;
+  int eval_batch_ = 0;           // batches of the evaluation under way that are done
+  double eval_sum_[2] = {0, 0};  // of the losses: training, held out
+
+  std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<Generator> generator_;
+};
+
+}  // namespace clearformer

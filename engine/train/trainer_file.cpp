@@ -1,0 +1,137 @@
+// How a run becomes a file and comes back: Trainer::save and Trainer::load.
+
+#include <algorithm>
+#include <cstring>
+
+#include "io/checkpoint.h"
+#include "text/words.h"
+#include "train/trainer.h"
+
+namespace clearformer {
+namespace {
+
+// The one walk over a run's tensors: visit(name, shape, numbers, is_history) for each. `numbers` is
+// a span where the size is the model's, a vector where it is the history's.
+template <class Memory, class Past, class Visit>
+void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, Visit&& visit) {
+  const auto state = [&](const std::string& prefix, float* flat) {
+    for (const ParameterInfo& info : parameter_list(config)) {
+      std::vector<std::int64_t> shape{info.cols};
+      if (!info.is_vector()) shape.insert(shape.begin(), info.rows);
+      visit(prefix + info.name, shape,
+            std::span<float>(flat, static_cast<std::size_t>(info.size())));
+      flat += info.size();
+    }
+  };
+  state("", memory.parameters);
+  state("adam.m.", memory.adam_m);
+  state("adam.v.", memory.adam_v);
+  const auto column = [&](const char* name, auto& numbers) {
+    visit(name, std::vector<std::int64_t>{kAnySize}, numbers);
+  };
+  column("history.loss", history.loss);
+  column("history.lr", history.lr);
+  column("history.grad_norm", history.grad_norm);
+  column("history.eval.step", history.eval_step);
+  column("history.eval.train_loss", history.eval_train_loss);
+  column("history.eval.val_loss", history.eval_val_loss);
+}
+
+template <class Numbers>
+using ElementOf = std::remove_cvref_t<decltype(*std::declval<Numbers&>().data())>;
+
+Error damaged(const std::string& what) {
+  return {"file", "", "This run's file contradicts itself: " + what + "."};
+}
+
+Result<Arithmetic> parse_arithmetic(const std::string& name) {
+  if (name == arithmetic_name(Arithmetic::strict)) return Arithmetic::strict;
+  if (name == arithmetic_name(Arithmetic::fused)) return Arithmetic::fused;
+  return damaged("its class of arithmetic is " + in_quotes(name) +
+                 ", which is neither strict nor fused");
+}
+
+// An error of the recipe or of the text, as one of the file that holds them.
+Error in_file(const Error& error) {
+  const bool of_machine = error.code == "memory" || error.code == "usage";
+  return {of_machine ? error.code : "file", "", error.message};
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> Trainer::save() const {
+  Checkpoint file{.recipe_json = recipe_to_json(recipe_),
+                  .tokenizer_json = tokenizer_.to_json(),
+                  .step = step_,
+                  .arithmetic = arithmetic_name(arithmetic_),
+                  .text = {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()}};
+  for_each_tensor(config_, memory_, history_,
+                  [&](const std::string& name, std::vector<std::int64_t> shape,
+                      const auto& numbers) {
+                    using Element = ElementOf<decltype(numbers)>;
+                    if (shape[0] == kAnySize)
+                      shape[0] = static_cast<std::int64_t>(numbers.size());
+                    file.tensors.push_back(
+                        make_tensor(name, std::move(shape), std::span<const Element>(numbers)));
+                  });
+  return serialize_checkpoint(file);
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> bytes,
+                                               const TrainerOptions& options) {
+  const Result<Checkpoint> parsed = parse_checkpoint(bytes);
+  if (!parsed.ok()) return parsed.error();
+  const Checkpoint& file = parsed.value();
+  const Result<Recipe> recipe = recipe_from_json(file.recipe_json);
+  if (!recipe.ok()) return in_file(recipe.error());
+  Result<Tokenizer> tokenizer = Tokenizer::from_json(file.tokenizer_json);
+  if (!tokenizer.ok()) return in_file(tokenizer.error());
+  if (tokenizer.value().kind() != recipe.value().tokenizer)
+    return damaged("its tokenizer is not the one that its recipe names");
+  const Result<Arithmetic> arithmetic = parse_arithmetic(file.arithmetic);
+  if (!arithmetic.ok()) return arithmetic.error();
+  if (file.step < 0 || file.step > recipe.value().steps)
+    return damaged("its step lies outside of its schedule");
+  if (Status status = validate_recipe(recipe.value()); !status.ok()) return in_file(status.error());
+
+  // Shapes are compared before the memory for them is taken.
+  const ModelConfig config = recipe.value().model_config(tokenizer.value().vocab_size());
+  std::vector<ExpectedTensor> expected;
+  RunMemory no_memory{};
+  History no_history;
+  for_each_tensor(config, no_memory, no_history,
+                  [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
+                    expected.push_back(
+                        {name, dtype_of<ElementOf<decltype(numbers)>>(), std::move(shape)});
+                  });
+  if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
+
+  TrainerOptions with_class = options;
+  with_class.arithmetic = arithmetic.value();
+  std::string text(file.text.begin(), file.text.end());
+  Result<std::unique_ptr<Trainer>> made =
+      make(recipe.value(), std::move(text), std::move(tokenizer.value()), with_class);
+  if (!made.ok()) return in_file(made.error());
+
+  Trainer& trainer = *made.value();
+  trainer.step_ = file.step;
+  History& history = trainer.history_;
+  for_each_tensor(config, trainer.memory_, history,
+                  [&](const std::string& name, const auto&, auto&& numbers) {
+                    const NamedTensor& tensor = *file.find(name);
+                    using Numbers = std::remove_reference_t<decltype(numbers)>;
+                    if constexpr (!std::is_same_v<Numbers, std::span<float>>)
+                      numbers.resize(tensor.bytes.size() / sizeof(ElementOf<Numbers>));
+                    if (!tensor.bytes.empty())
+                      std::memcpy(numbers.data(), tensor.bytes.data(), tensor.bytes.size());
+                  });
+  const auto columns_agree = [](std::size_t size, auto&... columns) {
+    return ((columns.size() == size) && ...);
+  };
+  if (!columns_agree(file.step, history.loss, history.lr, history.grad_norm) ||
+      !columns_agree(history.eval_step.size(), history.eval_train_loss, history.eval_val_loss))
+    return damaged("its history is not as long as its steps");
+  return made;
+}
+
+}  // namespace clearformer
