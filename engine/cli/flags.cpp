@@ -94,11 +94,7 @@ Result<std::unique_ptr<ThreadPool>> MachineFlags::pool() const {
 Result<std::string> read_text(const std::string& path) {
   std::error_code no_size;
   const std::uint64_t size = std::filesystem::file_size(path, no_size);
-  if (!no_size && size > kMaxTextBytes) {
-    return Error{"text", "",
-                 "The text " + in_quotes(path) + " is " + counted(size, "byte") + "; at most " +
-                     with_commas(kMaxTextBytes) + " are allowed."};
-  }
+  if (!no_size && size > kMaxTextBytes) return text_too_large(size);
   const Result<std::vector<std::uint8_t>> bytes = read_file(path, kMaxTextBytes);
   if (!bytes.ok()) return bytes.error();
   return std::string(bytes.value().begin(), bytes.value().end());

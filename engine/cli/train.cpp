@@ -92,6 +92,16 @@ void report_step(const Events& events, const StepResult& step, double seconds, b
                          : "");
 }
 
+void report_evaluation(const Events& events, const EvalProgress& evaluation) {
+  events.emit({{"event", "eval"},
+               {"step", evaluation.step},
+               {"train_loss", evaluation.train_loss},
+               {"val_loss", number_or_null(evaluation.val_loss)}},
+              "step " + with_commas(evaluation.step) + "  train loss " +
+                  fixed(evaluation.train_loss, 4) + "  validation loss " +
+                  fixed(evaluation.val_loss, 4));
+}
+
 Result<int> train(const TrainFlags& flags) {
   Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
   if (!pool.ok()) return pool.error();
@@ -116,9 +126,15 @@ Result<int> train(const TrainFlags& flags) {
   if (Status status = save(); !status.ok()) return status.error();
   std::signal(SIGINT, [](int) { interrupted = 1; });
 
-  EvalProgress evaluation{};
   auto shown = Clock::now() - std::chrono::hours(1);
-  while (trainer.steps_done() < last_step && !interrupted) {
+  EvalProgress evaluation;
+  for (;;) {
+    if (trainer.evaluation_due()) {
+      evaluation = evaluate(trainer);
+      report_evaluation(flags.events, evaluation);
+      if (Status status = save(); !status.ok()) return status.error();
+    }
+    if (trainer.steps_done() >= last_step || interrupted) break;
     const auto start = Clock::now();
     const Result<StepResult> step = trainer.step();
     if (!step.ok()) {
@@ -128,20 +144,9 @@ Result<int> train(const TrainFlags& flags) {
     const bool for_people = seconds_since(shown) >= 1;
     if (for_people) shown = Clock::now();
     report_step(flags.events, step.value(), seconds_since(start), for_people);
-    if (trainer.evaluation_due()) {
-      evaluation = evaluate(trainer);
-      flags.events.emit({{"event", "eval"},
-                         {"step", evaluation.step},
-                         {"train_loss", evaluation.train_loss},
-                         {"val_loss", number_or_null(evaluation.val_loss)}},
-                        "step " + with_commas(evaluation.step) + "  train loss " +
-                            fixed(evaluation.train_loss, 4) + "  validation loss " +
-                            fixed(evaluation.val_loss, 4));
-      if (Status status = save(); !status.ok()) return status.error();
-    }
   }
   if (Status status = save(); !status.ok()) return status.error();
-  if (evaluation.step != trainer.steps_done() || !evaluation.done) evaluation = evaluate(trainer);
+  if (!evaluation.done || evaluation.step != trainer.steps_done()) evaluation = evaluate(trainer);
   flags.events.emit({{"event", "done"},
                      {"step", trainer.steps_done()},
                      {"val_loss", number_or_null(evaluation.val_loss)},

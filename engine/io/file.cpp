@@ -113,7 +113,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::uint64
     constexpr std::uint64_t kChunk = 1 << 16;
     const std::size_t size = bytes.size();
     const std::uint64_t room = std::max<std::uint64_t>(kChunk, bytes.capacity() - size);
-    bytes.resize(size + std::min(room, max_bytes + 1 - size));
+    bytes.resize(size + std::min(room - 1, max_bytes - size) + 1);  // one too many tells
     const ssize_t n =
         retry([&] { return read(file.get(), bytes.data() + size, bytes.size() - size); });
     if (n == -1) return file_error("read", path, system_reason());

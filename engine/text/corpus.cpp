@@ -92,10 +92,14 @@ Status check_part(const std::string& part, std::size_t n_tokens, int block_size,
 
 }  // namespace
 
+Error text_too_large(std::uint64_t bytes) {
+  return text_error("The text is " + counted(bytes, "byte") + "; at most " +
+                    with_commas(kMaxTextBytes) + " are allowed.");
+}
+
 Status check_text(std::string_view bytes) {
   if (bytes.size() > static_cast<std::size_t>(kMaxTextBytes)) {
-    return text_error("The text is " + counted(bytes.size(), "byte") + "; at most " +
-                      with_commas(kMaxTextBytes) + " are allowed.");
+    return text_too_large(bytes.size());
   }
   if (without_byte_order_mark(bytes).empty()) {
     return text_error("The text is empty; it needs at least one character.");

@@ -13,6 +13,9 @@ namespace clearformer {
 
 inline constexpr std::int64_t kMaxTextBytes = 100 * 1024 * 1024;
 
+// Error "text" for more bytes than that; said before they are read where their number is known.
+Error text_too_large(std::uint64_t bytes);
+
 // Whether bytes are a text that can be trained on: neither empty nor too long, no binary file,
 // UTF-8. A UTF-8 byte order mark is allowed and is no part of the text. Error "text".
 Status check_text(std::string_view bytes);

@@ -86,6 +86,10 @@ void Trainer::draw(std::span<const Token> text, const Rng& rng) {
 }
 
 Result<StepResult> Trainer::step() {
+  if (done()) {
+    return Error{"state", "",
+                 "All " + with_commas(step_) + " steps of the schedule are done. Raise steps to go on."};
+  }
   const Context ops = context();
   const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
   const int micro_steps = recipe_.grad_accum_steps;
@@ -129,7 +133,7 @@ Result<StepResult> Trainer::step() {
 }
 
 bool Trainer::evaluation_due() const {
-  const bool scheduled = step_ > 0 && (step_ % recipe_.eval_every == 0 || done());
+  const bool scheduled = step_ % recipe_.eval_every == 0 || done();
   return scheduled && (history_.eval_step.empty() || history_.eval_step.back() != step_);
 }
 

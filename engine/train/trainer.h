@@ -40,10 +40,11 @@ struct StepResult {
 
 // An evaluation that is under way, or done.
 struct EvalProgress {
-  bool done;
-  double fraction;  // of its batches
-  std::int64_t step;
-  double train_loss, val_loss;  // where done; val_loss is NaN where nothing is held out
+  bool done = false;
+  double fraction = 0;  // of its batches
+  std::int64_t step = 0;
+  // Where done. val_loss is NaN where nothing is held out.
+  double train_loss = 0, val_loss = 0;
 };
 
 // What a run needs besides its recipe; nothing here changes its bits but the arithmetic.
@@ -65,13 +66,13 @@ class Trainer {
   static Result<std::unique_ptr<Trainer>> load(std::span<const std::uint8_t> file,
                                                const TrainerOptions& options);
 
-  // One step. Error "state" where the loss or the gradient is not finite: the weights are then as
-  // before the step.
+  // One step. Error "state" where the schedule is done, or where the loss or the gradient is not
+  // finite: the weights are then as before the step.
   Result<StepResult> step();
   bool done() const { return step_ >= recipe_.steps; }
 
-  // Whether an evaluation is scheduled after the present step and has not been made: every
-  // eval_every steps, and at the end.
+  // Whether an evaluation is scheduled at the present step and has not been made: before the
+  // first step, every eval_every steps, and at the end.
   bool evaluation_due() const;
   // An evaluation over fixed batches, one batch a call. The result goes into the history where it
   // was due, so that a run that was interrupted has the history of one that was not.

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "bindings/values.h"
+
+// What can be said before a run exists.
+namespace clearformer::bindings {
+
+struct TextReport {
+  Error error;
+  double bytes = 0, characters = 0, tokens = 0;
+  int vocab_size = 0;
+  double unigram_entropy = 0, bigram_entropy = 0;  // nats a token
+  std::string preview_vocab;                       // the vocabulary's characters, as many as fit a line
+};
+
+struct PlanReport {
+  Error error;
+  double parameters = 0, flops_per_step = 0;
+  double total_bytes = 0, parameter_bytes = 0, gradient_bytes = 0, optimizer_bytes = 0;
+  double activation_bytes = 0, scratch_bytes = 0, text_bytes = 0;
+};
+
+// The table of settings, as JSON.
+std::string settings();
+
+// The most bytes that a run may plan for.
+double memory_limit_bytes();
+
+// Whether a text can be trained on, and what it is like.
+TextReport inspect_text(const Bytes& text, const std::string& tokenizer);
+
+// What a recipe would cost over a text of so many tokens. On an error of memory the figures are
+// there all the same.
+PlanReport plan_recipe(const std::string& recipe_json, int vocab_size, double tokens, int threads);
+
+}  // namespace clearformer::bindings

@@ -1,0 +1,155 @@
+#include "bindings/session.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace clearformer::bindings {
+namespace {
+
+Error no_run() { return {"state", "", "There is no run yet. Start one, or load a saved one."}; }
+Error no_sample() { return {"state", "", "No text is being written. Begin with a prompt."}; }
+
+}  // namespace
+
+Session::Session(int threads) : pool_(std::clamp(threads, 1, kMaxThreads)) {}
+
+Error Session::take(Result<std::unique_ptr<Trainer>> made) {
+  if (!made.ok()) return made.error();
+  run_ = std::move(made.value());
+  stats_ = measure_text(run_->text(), run_->corpus().tokens, run_->config().vocab_size);
+  tokens_left_ = 0;
+  return {};
+}
+
+Error Session::start(const std::string& recipe_json, const Bytes& text) {
+  const Result<Recipe> recipe = recipe_from_json(recipe_json);
+  if (!recipe.ok()) return recipe.error();
+  if (size_of(text) > static_cast<std::size_t>(kMaxTextBytes)) return text_too_large(size_of(text));
+  return take(Trainer::create(recipe.value(), bytes_of<std::string>(text), {.pool = pool_}));
+}
+
+Error Session::load(const Bytes& file) {
+  if (size_of(file) > static_cast<std::size_t>(memory_limit()))
+    return {"memory", "", "This file is larger than the memory that this page can have."};
+  const auto bytes = bytes_of<std::vector<std::uint8_t>>(file);
+  return take(Trainer::load(bytes, {.pool = pool_}));
+}
+
+RunInfo Session::info() const {
+  RunInfo info;
+  if (!run_) {
+    info.error = no_run();
+    return info;
+  }
+  info.step = static_cast<double>(run_->steps_done());
+  info.steps = run_->recipe().steps;
+  info.recipe_json = recipe_to_json(run_->recipe());
+  info.parameters = static_cast<double>(run_->parameters().size());
+  info.vocab_size = stats_.vocab_size;
+  info.train_tokens = static_cast<double>(run_->corpus().train().size());
+  info.val_tokens = static_cast<double>(run_->corpus().val().size());
+  info.text_bytes = static_cast<double>(stats_.bytes);
+  info.characters = static_cast<double>(stats_.characters);
+  info.unigram_entropy = stats_.unigram_entropy;
+  info.bigram_entropy = stats_.bigram_entropy;
+  info.fingerprint_class = arithmetic_name(run_->arithmetic());
+  info.threads = pool_.n_threads();
+  return info;
+}
+
+StepReport Session::step() {
+  StepReport report;
+  if (!run_) {
+    report.error = no_run();
+    return report;
+  }
+  const Result<StepResult> result = run_->step();
+  report.error = error_of(result);
+  if (!result.ok()) return report;
+  report.step = static_cast<double>(result.value().step);
+  report.loss = result.value().loss;
+  report.lr = result.value().lr;
+  report.grad_norm = result.value().grad_norm;
+  report.tokens = static_cast<double>(result.value().tokens);
+  report.evaluation_due = run_->evaluation_due();
+  return report;
+}
+
+Error Session::begin_evaluation() {
+  if (!run_) return no_run();
+  run_->begin_evaluation();
+  return {};
+}
+
+EvalReport Session::continue_evaluation() {
+  EvalReport report;
+  if (!run_) {
+    report.error = no_run();
+    return report;
+  }
+  const EvalProgress progress = run_->continue_evaluation();
+  report.done = progress.done;
+  report.fraction = progress.fraction;
+  report.step = static_cast<double>(progress.step);
+  report.train_loss = progress.train_loss;
+  report.val_loss = progress.val_loss;
+  return report;
+}
+
+Error Session::extend(double steps) {
+  if (!run_) return no_run();
+  // What is no number of steps becomes one that is refused.
+  const double whole = steps == steps ? std::clamp(steps, -1.0, 1e15) : -1.0;
+  return error_of(run_->extend(static_cast<std::int64_t>(whole)));
+}
+
+Error Session::begin_sample(const std::string& prompt, const WritingOptions& options) {
+  if (!run_) return no_run();
+  if (options.max_tokens < 1)
+    return {"setting", "max_tokens", "The length must be a whole number of tokens, 1 or more."};
+  const Status status = run_->generator().begin(prompt, options);
+  tokens_left_ = status.ok() ? options.max_tokens : 0;
+  return error_of(status);
+}
+
+SampleReport Session::next_sample() {
+  SampleReport report;
+  if (!run_ || tokens_left_ == 0) {
+    report.error = run_ ? no_sample() : no_run();
+    return report;
+  }
+  Generator::Piece piece = run_->generator().next();
+  report.id = piece.id;
+  report.text = std::move(piece.text);
+  report.done = --tokens_left_ == 0;
+  if (report.done) report.text += run_->generator().finish();
+  return report;
+}
+
+SaveReport Session::save() const {
+  if (!run_) return {no_run(), copy_bytes({})};
+  return {{}, copy_bytes(run_->save())};
+}
+
+std::string Session::fingerprint() const { return run_ ? run_->fingerprint() : ""; }
+
+HistoryReport Session::history() const {
+  const History none;
+  const History& history = run_ ? run_->history() : none;
+  // Floats are exact up to step 2^24.
+  std::vector<float> step(history.loss.size());
+  std::iota(step.begin(), step.end(), 1.0f);
+  const std::vector<float> eval_step(history.eval_step.begin(), history.eval_step.end());
+  return {{copy_floats(step), copy_floats(history.loss), copy_floats(history.lr),
+           copy_floats(history.grad_norm)},
+          {copy_floats(eval_step), copy_floats(history.eval_train_loss),
+           copy_floats(history.eval_val_loss)}};
+}
+
+Bytes Session::text() const {
+  if (!run_) return copy_bytes({});
+  const std::string& text = run_->text();
+  return copy_bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace clearformer::bindings

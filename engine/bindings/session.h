@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "bindings/values.h"
+#include "train/trainer.h"
+
+namespace clearformer::bindings {
+
+// Every report has an error, whose code is empty where all is well.
+struct RunInfo {
+  Error error;
+  double step = 0, steps = 0;
+  std::string recipe_json;
+  double parameters = 0;
+  int vocab_size = 0;
+  double train_tokens = 0, val_tokens = 0, text_bytes = 0, characters = 0;
+  double unigram_entropy = 0, bigram_entropy = 0;  // nats a token
+  std::string fingerprint_class;                   // "strict" or "fused"
+  int threads = 0;
+};
+
+struct StepReport {
+  Error error;
+  double step = 0, loss = 0, lr = 0, grad_norm = 0, tokens = 0;
+  bool evaluation_due = false;
+};
+
+struct EvalReport {
+  Error error;
+  bool done = false;
+  double fraction = 0, step = 0;
+  double train_loss = 0, val_loss = 0;  // the latter NaN where nothing is held out
+};
+
+// How a text is written, and how long it gets.
+struct WritingOptions : SampleOptions {
+  int max_tokens = 200;
+};
+
+struct SampleReport {
+  Error error;
+  bool done = false;  // this was the last token
+  int id = 0;
+  std::string text;  // whole characters only
+};
+
+struct SaveReport {
+  Error error;
+  Bytes bytes = no_bytes();
+};
+
+// Columns, one number a step.
+struct StepColumns {
+  Floats step = no_floats(), loss = no_floats(), lr = no_floats(), grad_norm = no_floats();
+};
+// Columns, one number an evaluation.
+struct EvalColumns {
+  Floats step = no_floats(), train_loss = no_floats(), val_loss = no_floats();
+};
+struct HistoryReport {
+  StepColumns steps;
+  EvalColumns evals;
+};
+
+// One run at most, and the threads that train it.
+class Session {
+ public:
+  // A number of threads out of range is brought into it.
+  explicit Session(int threads);
+
+  // Both keep the present run where they fail.
+  Error start(const std::string& recipe_json, const Bytes& text);
+  Error load(const Bytes& file);
+
+  bool has_run() const { return run_ != nullptr; }
+  RunInfo info() const;
+  StepReport step();
+  bool evaluation_due() const { return run_ && run_->evaluation_due(); }
+  Error begin_evaluation();
+  EvalReport continue_evaluation();
+  Error extend(double steps);
+
+  Error begin_sample(const std::string& prompt, const WritingOptions& options);
+  SampleReport next_sample();
+
+  SaveReport save() const;
+  std::string fingerprint() const;  // empty where there is no run
+  HistoryReport history() const;
+  Bytes text() const;
+
+ private:
+  Error take(Result<std::unique_ptr<Trainer>> made);
+
+  ThreadPool pool_;
+  std::unique_ptr<Trainer> run_;
+  TextStats stats_;
+  int tokens_left_ = 0;  // of the text that is being written
+};
+
+}  // namespace clearformer::bindings
