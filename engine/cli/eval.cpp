@@ -31,25 +31,23 @@ Result<int> eval(const EvalFlags& flags) {
   if (!trainer.ok()) return trainer.error();
   const Result<std::string> text = read_text(flags.text);
   if (!text.ok()) return text.error();
-  if (Status status = check_text(text.value()); !status.ok()) return status.error();
   const Tokenizer& tokenizer = trainer.value()->tokenizer();
-  const Result<std::vector<Token>> tokens = tokenizer.encode(text.value());
-  if (!tokens.ok()) return tokens.error();
-  if (tokens.value().size() < 2)
-    return Error{"text", "", "The text is a single token; it needs at least two."};
+  // All of it, and at least two tokens: the first is given, not predicted.
+  const Result<Corpus> corpus = make_corpus(text.value(), tokenizer, 0.0, 1);
+  if (!corpus.ok()) return corpus.error();
+  const std::span<const Token> tokens = corpus.value().train();
 
-  const double loss = trainer.value()->evaluate_all(tokens.value());
-  // The first token is given, not predicted.
-  const auto predicted = static_cast<double>(tokens.value().size() - 1);
-  const auto bytes =
-      static_cast<double>(text.value().size() - tokenizer.piece(tokens.value()[0]).size());
-  const double bits_per_byte = loss * predicted / bytes / std::numbers::ln2;
+  const double loss = trainer.value()->evaluate_all(tokens);
+  const std::span<const Token> predicted = tokens.subspan(1);
+  const auto bytes = static_cast<double>(tokenizer.decode(predicted).size());
+  const double bits_per_byte =
+      loss * static_cast<double>(predicted.size()) / bytes / std::numbers::ln2;
   flags.events.emit({{"event", "eval"},
                      {"loss", loss},
                      {"bits_per_byte", bits_per_byte},
-                     {"tokens", tokens.value().size() - 1}},
+                     {"tokens", predicted.size()}},
                     "loss " + fixed(loss, 4) + " nats a token, " + fixed(bits_per_byte, 4) +
-                        " bits a byte, over " + counted(tokens.value().size() - 1, "token"));
+                        " bits a byte, over " + counted(predicted.size(), "token"));
   return 0;
 }
 

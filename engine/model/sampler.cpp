@@ -1,6 +1,7 @@
 #include "model/sampler.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "base/rng.h"
@@ -21,7 +22,9 @@ Token Sampler::sample(std::span<const float> logits, std::uint64_t index) {
   const Token k = options_.top_k == 0 ? V : std::min<Token>(options_.top_k, V);
   std::partial_sort(order_.begin(), order_.begin() + k, order_.end(), likelier);
   const float largest = logits[order_[0]];
-  const float inverse_temperature = static_cast<float>(1.0 / options_.temperature);
+  // Never infinite: times the likeliest token's 0 that would be NaN.
+  const float inverse_temperature = static_cast<float>(std::min<double>(
+      1.0 / options_.temperature, std::numeric_limits<float>::max()));
   probabilities_.resize(k);
   double total = 0;
   for (Token i = 0; i < k; ++i) {

@@ -1,0 +1,79 @@
+// Builds the engine: natively, and as WebAssembly with what the page takes from it.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildPreset } from './cmake.mjs';
+import { withBundledWorker } from './glue.mjs';
+import { Failure, stage } from './log.mjs';
+import { build, generated } from './paths.mjs';
+import { nativeEnvironment, wasmEnvironment } from './toolchain.mjs';
+
+const kClass = 'simd';
+const kKinds = ['single', 'threads'];
+const preset = (kind) => `wasm-${kClass}-${kind}`;
+
+/** The preset whose WebAssembly tests run: suites use up to three threads. */
+export const wasmTestPreset = preset('threads');
+
+/** Builds build/native/clearformer, and the tests where asked for. */
+export async function buildNative({ tests = false } = {}) {
+  const env = await nativeEnvironment();
+  const targets = ['clearformer', ...(tests ? ['engine_tests'] : [])];
+  await stage(`build the engine natively with ${env.CXX}`, () =>
+    buildPreset('native', env, targets),
+  );
+  return env;
+}
+
+/** Builds every WebAssembly build of the engine and puts what the page needs into `generated`. */
+export async function buildWasm() {
+  const env = await wasmEnvironment();
+  for (const kind of kKinds) {
+    await stage(`build the engine as WebAssembly: ${kClass}, ${kind}`, () =>
+      buildPreset(preset(kind), env, ['engine']),
+    );
+  }
+  kKinds.forEach(copyProducts);
+  put('engine.d.mts', readFileSync(product(kKinds[0], 'engine.d.mts')));
+  put('schema.json', readSchema());
+}
+
+export async function buildWasmTests() {
+  const env = await wasmEnvironment();
+  await stage('build the engine tests as WebAssembly', () =>
+    buildPreset(wasmTestPreset, env, ['engine_tests']),
+  );
+  return env;
+}
+
+const product = (kind, file) => join(build, preset(kind), file);
+
+function copyProducts(kind) {
+  const glue = readFileSync(product(kind, 'engine.mjs'), 'utf8');
+  put(`${kind}/engine.mjs`, kind === 'threads' ? withBundledWorker(glue) : glue);
+  put(`${kind}/engine.wasm`, readFileSync(product(kind, 'engine.wasm')));
+}
+
+// Written only where it differs, so that a dev server does not reload for nothing.
+function put(name, content) {
+  const file = join(generated, name);
+  const bytes = Buffer.from(content);
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}
+
+// The settings with their ranges and defaults, from the engine itself.
+function readSchema() {
+  const engine = pathToFileURL(product('single', 'engine.mjs')).href;
+  const script = `const m = await (await import(${JSON.stringify(engine)})).default();
+    process.stdout.write(JSON.stringify(JSON.parse(m.settings()), null, 2) + '\\n');`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) {
+    throw new Failure(`The engine that was built does not tell its settings:\n${run.stderr}`);
+  }
+  return run.stdout;
+}

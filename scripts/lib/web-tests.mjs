@@ -1,0 +1,42 @@
+// Runs one of the Vitest suites and counts what it ran.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { at, cli, results } from './paths.mjs';
+import { run } from './run.mjs';
+
+/** Runs tests/<suite> with its own config. @returns {Promise<Counts>} see counts.mjs */
+export async function testWeb(suite, env = {}) {
+  const report = join(results, `${suite}.json`);
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    at('node_modules/vitest/vitest.mjs'),
+    'run',
+    '--config',
+    at('tests', suite, 'vitest.config.ts'),
+  ];
+  const status = await run(process.execPath, [...args, ...reporters], {
+    env: { ...process.env, CLEARFORMER_CLI: cli, ...env },
+  });
+  return { ...count(report), status };
+}
+
+function count(report) {
+  const counts = { passed: 0, failed: [], skipped: [] };
+  for (const test of readTests(report)) {
+    if (test.status === 'passed') counts.passed += 1;
+    else if (test.status === 'failed') counts.failed.push(test.fullName);
+    else counts.skipped.push(test.fullName);
+  }
+  return counts;
+}
+
+function readTests(report) {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(
+      (file) => file.assertionResults,
+    );
+  } catch {
+    return []; // nothing ran to its end: the caller counts that as a failure
+  }
+}

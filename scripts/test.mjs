@@ -1,0 +1,57 @@
+// npm test: everything that proves the project. `npm test -- native wasm` runs only the stages named.
+import { findChromium } from './lib/chromium.mjs';
+import { lint } from './lib/checks.mjs';
+import { countStage, total, words } from './lib/counts.mjs';
+import { testEngine } from './lib/engine-tests.mjs';
+import { buildNative, buildWasm, buildWasmTests, wasmTestPreset } from './lib/engine.mjs';
+import { Failure, main, say, seconds } from './lib/log.mjs';
+import { installPackages } from './lib/packages.mjs';
+import { buildPage } from './lib/serve.mjs';
+import { testWeb } from './lib/web-tests.mjs';
+
+// Each prepares what it needs, then counts its tests.
+const kStages = {
+  async native() {
+    const env = await buildNative({ tests: true });
+    return countStage('native engine tests', () => testEngine('native', env));
+  },
+  async wasm() {
+    const env = await buildWasmTests();
+    return countStage('WebAssembly engine tests', () => testEngine(wasmTestPreset, env));
+  },
+  async lint() {
+    await buildWasm();
+    return countStage('lint', lint);
+  },
+  async web() {
+    await buildWasm();
+    await buildNative();
+    return countStage('web unit tests', () => testWeb('web'));
+  },
+  async e2e() {
+    const chromium = await findChromium();
+    await buildWasm();
+    await buildNative();
+    await buildPage();
+    return countStage('end-to-end tests', () => testWeb('e2e', { CHROMIUM: chromium }));
+  },
+};
+
+await main(async () => {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !(name in kStages));
+  if (unknown) {
+    throw new Failure(
+      `'${unknown}' is no stage of the tests: name some of ${Object.keys(kStages).join(', ')}.`,
+    );
+  }
+  const start = performance.now();
+  await installPackages();
+  const stages = [];
+  for (const name of names.length > 0 ? names : Object.keys(kStages))
+    stages.push(await kStages[name]());
+  const sum = total(stages);
+  say(`\nAll stages took ${seconds(start)}.`);
+  say(`total: ${words(sum)}`);
+  process.exitCode = sum.failed.length > 0 ? 1 : 0;
+});
