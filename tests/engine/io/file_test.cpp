@@ -1,0 +1,162 @@
+#include "io/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+#include <string_view>
+#include <system_error>
+
+#ifndef __EMSCRIPTEN__
+#include <sys/resource.h>
+
+#include <csignal>
+#endif
+
+namespace clearformer {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes bytes_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+// A folder of the test's own.
+class File : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = testing::TempDir() + "clearformer-" + std::to_string(getpid()) + "-" + test->name();
+    std::error_code error;
+    fs::remove_all(folder_, error);
+    ASSERT_TRUE(fs::create_directories(folder_, error)) << error.message();
+  }
+  void TearDown() override {
+    std::error_code error;
+    fs::remove_all(folder_, error);
+  }
+
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+  void write(const std::string& name, const Bytes& bytes) {
+    const Status status = write_file_atomically(path(name), bytes);
+    ASSERT_TRUE(status.ok()) << status.error().message;
+  }
+  Bytes read(const std::string& name) {
+    const auto bytes = read_file(path(name), 1 << 20);
+    EXPECT_TRUE(bytes.ok()) << bytes.error().message;
+    return bytes.ok() ? bytes.value() : Bytes();
+  }
+  std::set<std::string> names() const {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_)) names.insert(entry.path().filename());
+    return names;
+  }
+
+  std::string folder_;
+};
+
+template <class R>
+std::string error_of(const R& result) {
+  if (result.ok()) return "";
+  EXPECT_EQ(result.error().code, "file");
+  return result.error().message;
+}
+
+TEST_F(File, WhatIsWrittenIsRead) {
+  Bytes large(300'000);
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<std::uint8_t>(i * i >> 3);
+  for (const Bytes& bytes : {Bytes(), bytes_of("a\0b"), large}) {
+    write("run", bytes);
+    EXPECT_EQ(read("run"), bytes);
+  }
+  EXPECT_EQ(names(), std::set<std::string>{"run"});
+}
+
+TEST_F(File, AtMostSoManyBytesAreRead) {
+  write("run", Bytes(2000));
+  EXPECT_EQ(read_file(path("run"), 2000).value().size(), 2000u);
+  EXPECT_EQ(read_file(path("run"), ~std::uint64_t{0}).value().size(), 2000u);
+  EXPECT_EQ(error_of(read_file(path("run"), 1999)),
+            "Cannot read \"" + path("run") + "\": it is 2,000 bytes; at most 1,999 are allowed.");
+  // A device's size is not known before it is read, and this one has no end.
+  EXPECT_EQ(error_of(read_file("/dev/zero", 100'000)),
+            "Cannot read \"/dev/zero\": it is more than 100,000 bytes; at most 100,000 are "
+            "allowed.");
+}
+
+TEST_F(File, ReadingNamesPathAndReason) {
+  EXPECT_EQ(error_of(read_file(path("none"), 1)),
+            "Cannot read \"" + path("none") + "\": No such file or directory.");
+  EXPECT_EQ(error_of(read_file(folder_, 1)), "Cannot read \"" + folder_ + "\": it is a directory.");
+  EXPECT_NE(error_of(read_file("", 1)), "");
+}
+
+TEST_F(File, WritingNamesPathAndReason) {
+  EXPECT_EQ(error_of(write_file_atomically(path("no/run"), {})),
+            "Cannot write \"" + path("no/run") + "\": No such file or directory.");
+  EXPECT_EQ(error_of(write_file_atomically(folder_, {})),
+            "Cannot write \"" + folder_ + "\": it is a directory.");
+  EXPECT_EQ(error_of(write_file_atomically("/dev/null", {})),
+            "Cannot write \"/dev/null\": it is not a regular file.");
+  EXPECT_TRUE(names().empty());
+}
+
+TEST_F(File, KeepsPermissionsAndLinks) {
+  write("run", bytes_of("old"));
+  ASSERT_EQ(chmod(path("run").c_str(), 0640), 0);
+  ASSERT_EQ(symlink("run", path("link").c_str()), 0);
+  write("link", bytes_of("new"));
+  EXPECT_EQ(read("run"), bytes_of("new"));
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+  struct stat info = {};
+  ASSERT_EQ(stat(path("run").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0640u);
+  EXPECT_EQ(names(), (std::set<std::string>{"link", "run"}));
+}
+
+TEST_F(File, LeavesFilesOfOthersAlone) {
+  // The name that the temporary file would have.
+  const std::string taken = "run.tmp-" + std::to_string(getpid()) + "-0";
+  write(taken, bytes_of("mine"));
+  write("run", bytes_of("new"));
+  EXPECT_EQ(read(taken), bytes_of("mine"));
+  EXPECT_EQ(read("run"), bytes_of("new"));
+}
+
+#ifndef __EMSCRIPTEN__  // which has no limits to resources
+TEST_F(File, AFailedWriteLeavesTheOldFileWhole) {
+  write("run", bytes_of("old"));
+  struct rlimit old_limit = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  struct rlimit limit = old_limit;
+  limit.rlim_cur = 1000;
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const std::string message = error_of(write_file_atomically(path("run"), Bytes(2000)));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+
+  EXPECT_EQ(message, "Cannot write \"" + path("run") + "\": File too large.");
+  EXPECT_EQ(read("run"), bytes_of("old"));
+  EXPECT_EQ(names(), std::set<std::string>{"run"});
+}
+
+TEST_F(File, ReadsAPipe) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], "through a pipe", 14), 14);
+  close(ends[1]);
+  EXPECT_EQ(read_file("/dev/fd/" + std::to_string(ends[0]), 14).value(),
+            bytes_of("through a pipe"));
+  close(ends[0]);
+}
+#endif
+
+}  // namespace
+}  // namespace clearformer

@@ -1,0 +1,335 @@
+#include "train/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <type_traits>
+
+#include "base/rng.h"
+#include "base/thread_pool.h"
+#include "text/corpus.h"
+#include "text/words.h"
+
+namespace clearformer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "where: message", or "" where there is no error.
+template <class R>
+std::string error_of(const R& result) {
+  if (result.ok()) return "";
+  EXPECT_EQ(result.error().code, "setting") << result.error().message;
+  return result.error().where + ": " + result.error().message;
+}
+
+std::string json_error(std::string_view json) {
+  return error_of(recipe_from_json(json));
+}
+
+// A recipe in which no setting has its default, drawn anew for each `index`.
+Recipe other_recipe(std::uint32_t index) {
+  const Rng rng(7, Stream::kTest, index);
+  Recipe recipe;
+  std::uint64_t draw = 0;
+  for_each_setting(recipe, [&](const Setting& setting, auto& field) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    const Field old = field;
+    while (field == old) {
+      ++draw;
+      if constexpr (std::is_same_v<Field, std::string>) {
+        field = setting.choices[rng.below(draw, setting.choices.size())];
+      } else if constexpr (std::is_same_v<Field, bool>) {
+        field = !old;
+      } else if constexpr (std::is_same_v<Field, int>) {
+        const auto count = static_cast<std::uint64_t>(setting.max - setting.min) + 1;
+        field = static_cast<int>(setting.min) + static_cast<int>(rng.below(draw, count));
+      } else {
+        field = setting.min + (setting.max - setting.min) * rng.uniform(draw) / 3;
+      }
+    }
+  });
+  return recipe;
+}
+
+TEST(RecipeTable, NamesAreDistinctAndEverythingIsExplained) {
+  const Recipe defaults;
+  std::set<std::string> names, labels;
+  for_each_setting(defaults, [&](const Setting& setting, const auto& field) {
+    EXPECT_TRUE(names.insert(setting.name).second) << setting.name;
+    EXPECT_TRUE(labels.insert(setting.label).second) << setting.name;
+    EXPECT_TRUE(std::string_view(setting.help).ends_with('.')) << setting.name;
+    // assign() takes a whole number over once it is in range.
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, int>) {
+      EXPECT_GE(setting.min, std::numeric_limits<int>::min()) << setting.name;
+      EXPECT_LE(setting.max, std::numeric_limits<int>::max()) << setting.name;
+    }
+  });
+  EXPECT_TRUE(validate_recipe(Recipe{}).ok());
+}
+
+TEST(RecipeJson, HasEverySettingInTheTablesOrder) {
+  EXPECT_EQ(recipe_to_json(Recipe{}),
+            "{\"tokenizer\":\"char\",\"n_layer\":4,\"n_head\":4,\"n_embd\":128,\"block_size\":64,"
+            "\"bias\":false,\"batch_size\":12,\"grad_accum_steps\":1,\"steps\":2000,\"lr\":0.001,"
+            "\"min_lr\":0.0001,\"warmup_steps\":100,\"weight_decay\":0.1,\"beta1\":0.9,"
+            "\"beta2\":0.99,\"grad_clip\":1,\"dropout\":0,\"seed\":1337,\"val_fraction\":0.1,"
+            "\"eval_every\":250,\"eval_batches\":20}");
+}
+
+TEST(RecipeJson, ComesBackExactly) {
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    const Recipe recipe = other_recipe(i);
+    const std::string json = recipe_to_json(recipe);
+    const Result<Recipe> again = recipe_from_json(json);
+    ASSERT_TRUE(again.ok()) << again.error().message;
+    EXPECT_EQ(recipe_to_json(again.value()), json);
+    // Text alone could hide a digit that both directions lose.
+    EXPECT_EQ(again.value().lr, recipe.lr);
+    EXPECT_EQ(again.value().val_fraction, recipe.val_fraction);
+    EXPECT_EQ(again.value().seed, recipe.seed);
+  }
+}
+
+TEST(RecipeJson, EverySettingIsReadAndWrittenByItself) {
+  const Recipe other = other_recipe(0);
+  const auto all = Json::parse(recipe_to_json(other), nullptr, false);
+  const auto defaults = Json::parse(recipe_to_json(Recipe{}), nullptr, false);
+  for (const auto& [name, value] : all.items()) {
+    Json expected = defaults;
+    expected[name] = value;
+    const Result<Recipe> recipe = recipe_from_json(Json{{name, value}}.dump());
+    ASSERT_TRUE(recipe.ok()) << recipe.error().message;
+    EXPECT_EQ(Json::parse(recipe_to_json(recipe.value()), nullptr, false), expected) << name;
+
+    Recipe set;
+    const Status status =
+        set_setting(set, name, value.is_string() ? value.get<std::string>() : value.dump());
+    ASSERT_TRUE(status.ok()) << status.error().message;
+    EXPECT_EQ(recipe_to_json(set), recipe_to_json(recipe.value())) << name;
+  }
+}
+
+TEST(RecipeJson, WholeNumbersMayBeWrittenInAnyWay) {
+  for (const char* const number : {"12", "12.0", "1.2e1", "120e-1"}) {
+    const auto recipe = recipe_from_json("{\"n_layer\":" + std::string(number) + "}");
+    ASSERT_TRUE(recipe.ok()) << recipe.error().message;
+    EXPECT_EQ(recipe.value().n_layer, 12);
+  }
+  EXPECT_EQ(recipe_from_json("{\"steps\":1e3}").value().steps, 1000);
+  EXPECT_EQ(recipe_from_json("{\"lr\":1}").value().lr, 1);
+  EXPECT_FALSE(std::signbit(recipe_from_json("{\"lr\":-0.0}").value().lr));
+  EXPECT_EQ(recipe_to_json(recipe_from_json(" {} ").value()), recipe_to_json(Recipe{}));
+}
+
+TEST(RecipeJson, AWrongValueIsNamedBySetting) {
+  const std::string layers = "; it must be a whole number from 1 to 48.";
+  for (const char* const given : {"0", "49", "-1", "12.5", "2147483648", "true", "\"4\"", "null"}) {
+    EXPECT_EQ(json_error("{\"n_layer\":" + std::string(given) + "}"),
+              "n_layer: n_layer is " + std::string(given) + layers);
+  }
+  EXPECT_EQ(json_error("{\"n_layer\":[4]}"), "n_layer: n_layer is a list" + layers);
+  EXPECT_EQ(json_error("{\"n_layer\":{}}"), "n_layer: n_layer is an object" + layers);
+  EXPECT_EQ(json_error("{\"n_layer\":1e999}"), "n_layer: n_layer is 1e999" + layers);
+  EXPECT_EQ(json_error("{\"n_layer\":18446744073709551616}"),
+            "n_layer: n_layer is 18446744073709552000" + layers);
+  EXPECT_EQ(json_error("{\"lr\":-0.5}"), "lr: lr is -0.5; it must be a number from 0 to 10.");
+  EXPECT_EQ(json_error("{\"lr\":\"0.1\"}"), "lr: lr is \"0.1\"; it must be a number from 0 to 10.");
+  EXPECT_EQ(json_error("{\"lr\":1e999}"), "lr: lr is 1e999; it must be a number from 0 to 10.");
+  EXPECT_EQ(json_error("{\"beta2\":1}"),
+            "beta2: beta2 is 1; it must be a number of at least 0 and below 1.");
+  EXPECT_EQ(json_error("{\"bias\":1}"), "bias: bias is 1; it must be true or false.");
+  EXPECT_EQ(json_error("{\"tokenizer\":\"bpe\"}"),
+            "tokenizer: tokenizer is \"bpe\"; it must be char or byte.");
+  EXPECT_EQ(json_error("{\"tokenizer\":4}"), "tokenizer: tokenizer is 4; it must be char or byte.");
+  EXPECT_EQ(json_error("{\"seed\":2147483648}"),
+            "seed: seed is 2147483648; it must be a whole number from 0 to 2147483647.");
+}
+
+TEST(RecipeJson, UnknownAndRepeatedNamesAreErrors) {
+  EXPECT_EQ(json_error("{\"n_layers\":4}"),
+            ": There is no setting \"n_layers\"; did you mean n_layer?");
+  EXPECT_EQ(json_error("{\"N_HEAD\":4}").find("did you mean"), std::string::npos);
+  EXPECT_EQ(json_error("{\"warmup\":4}").find("did you mean"), std::string::npos);
+  EXPECT_EQ(json_error("{\"warm_up_steps\":4}"),
+            ": There is no setting \"warm_up_steps\"; did you mean warmup_steps?");
+  EXPECT_EQ(json_error("{\"learning\":4}").substr(0, 61),
+            ": There is no setting \"learning\"; the settings are tokenizer,");
+  EXPECT_NE(json_error("{\"\":4}"), "");
+  EXPECT_LT(json_error("{\"" + std::string(1'000'000, 'x') + "\":4}").size(), 1000u);
+  EXPECT_EQ(json_error("{\"lr\":1,\"steps\":5,\"lr\":1}"), "lr: lr is given twice; give it once.");
+}
+
+TEST(RecipeJson, OnlyAnObjectWillDo) {
+  const auto usage = [](std::string_view json) {
+    const Result<Recipe> recipe = recipe_from_json(json);
+    EXPECT_FALSE(recipe.ok());
+    EXPECT_EQ(recipe.error().code, "usage");
+    return recipe.error().message;
+  };
+  EXPECT_EQ(usage("[]"), "The recipe must be a JSON object; this is a list.");
+  EXPECT_EQ(usage(""), "The recipe is not valid JSON: it ends too early.");
+  EXPECT_EQ(usage("{\"lr\":NaN}"),
+            "The recipe is not valid JSON: it breaks at byte 7, after \"\\\"lr\\\":N\".");
+  EXPECT_NE(usage("{\"lr\":1} x"), "");
+}
+
+TEST(SetSetting, ReadsTheCommandLine) {
+  Recipe recipe;
+  const auto set = [&](std::string_view name, std::string_view text) {
+    return error_of(set_setting(recipe, name, text));
+  };
+  EXPECT_EQ(set("n_layer", "6"), "");
+  EXPECT_EQ(recipe.n_layer, 6);
+  EXPECT_EQ(set("steps", "5e3"), "");
+  EXPECT_EQ(recipe.steps, 5000);
+  EXPECT_EQ(set("lr", ".5"), "");
+  EXPECT_EQ(recipe.lr, 0.5);
+  EXPECT_EQ(set("lr", "+3e-4"), "");
+  EXPECT_EQ(recipe.lr, 3e-4);
+  EXPECT_EQ(set("bias", "true"), "");
+  EXPECT_TRUE(recipe.bias);
+  EXPECT_EQ(set("tokenizer", "byte"), "");
+  EXPECT_EQ(recipe.tokenizer, "byte");
+
+  const std::string before = recipe_to_json(recipe);
+  const std::string layers = "; it must be a whole number from 1 to 48.";
+  EXPECT_EQ(set("n_layer", "0"), "n_layer: n_layer is 0" + layers);
+  EXPECT_EQ(set("n_layer", "4.5"), "n_layer: n_layer is 4.5" + layers);
+  for (const char* const text :
+       {"", "four", "0x10", "nan", "inf", "4 ", " 4", "4,0", "1e", "--4", "."}) {
+    EXPECT_EQ(set("n_layer", text), "n_layer: n_layer is \"" + std::string(text) + "\"" + layers);
+  }
+  EXPECT_EQ(set("lr", "nan"), "lr: lr is \"nan\"; it must be a number from 0 to 10.");
+  EXPECT_EQ(set("lr", "1e999"), "lr: lr is 1e999; it must be a number from 0 to 10.");
+  EXPECT_EQ(set("bias", "1"), "bias: bias is 1; it must be true or false.");
+  EXPECT_EQ(set("bias", "yes"), "bias: bias is \"yes\"; it must be true or false.");
+  EXPECT_EQ(set("tokenizer", "bpe:512"),
+            "tokenizer: tokenizer is \"bpe:512\"; it must be char or byte.");
+  EXPECT_EQ(set("n_layers", "4"), ": There is no setting \"n_layers\"; did you mean n_layer?");
+  EXPECT_EQ(recipe_to_json(recipe), before);
+}
+
+// Each range's ends are in it, what lies just beyond is not; through JSON and in a Recipe alike.
+TEST(ValidateRecipe, ChecksEveryRange) {
+  Recipe recipe;
+  int n_checked = 0;
+  for_each_setting(recipe, [&](const Setting& setting, auto& field) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, int> || std::is_same_v<Field, double>) {
+      const auto names_it = [&](double value) {
+        const Field old = field;
+        field = static_cast<Field>(value);
+        const bool named = error_of(validate_recipe(recipe))
+                               .starts_with(std::string(setting.name) + ": " + setting.name +
+                                            " is " + format_number(value) + "; it must be ");
+        field = old;
+        const std::string json =
+            "{\"" + std::string(setting.name) + "\":" + format_number(value) + "}";
+        EXPECT_EQ(!recipe_from_json(json).ok(), named) << json;
+        return named;
+      };
+      constexpr bool kWhole = std::is_same_v<Field, int>;
+      const double infinity = std::numeric_limits<double>::infinity();
+      const double below = kWhole ? setting.min - 1 : std::nextafter(setting.min, -infinity);
+      const double above = kWhole ? setting.max + 1 : std::nextafter(setting.max, infinity);
+      EXPECT_FALSE(names_it(setting.min)) << setting.name;
+      EXPECT_TRUE(names_it(below)) << setting.name;
+      EXPECT_EQ(names_it(setting.max), setting.exclusive_max) << setting.name;
+      // An int cannot hold one more than its own maximum.
+      if (!kWhole || setting.max < std::numeric_limits<int>::max()) {
+        EXPECT_TRUE(names_it(above)) << setting.name;
+      }
+      ++n_checked;
+    }
+  });
+  EXPECT_GT(n_checked, 0);
+}
+
+TEST(ValidateRecipe, RefusesWhatIsNoNumberOrChoice) {
+  Recipe recipe;
+  recipe.lr = std::nan("");
+  EXPECT_EQ(error_of(validate_recipe(recipe)), "lr: lr is NaN; it must be a number from 0 to 10.");
+  recipe = {};
+  recipe.tokenizer = "bpe";
+  EXPECT_EQ(error_of(validate_recipe(recipe)),
+            "tokenizer: tokenizer is \"bpe\"; it must be char or byte.");
+}
+
+TEST(ValidateRecipe, TheHeadsDivideTheWidth) {
+  const auto error = [](int n_embd, int n_head) {
+    Recipe recipe;
+    recipe.n_embd = n_embd;
+    recipe.n_head = n_head;
+    return error_of(validate_recipe(recipe));
+  };
+  EXPECT_EQ(error(128, 4), "");
+  EXPECT_EQ(error(130, 4),
+            "n_embd: n_embd is 130, which n_head 4 does not divide; use 128 or 132.");
+  EXPECT_EQ(error(3, 4), "n_embd: n_embd is 3, which n_head 4 does not divide; use 4.");
+  EXPECT_EQ(error(4096, 3), "n_embd: n_embd is 4096, which n_head 3 does not divide; use 4095.");
+}
+
+TEST(ValidateRecipe, TheFinalRateIsNotAboveTheLearningRate) {
+  Recipe recipe;
+  recipe.min_lr = recipe.lr;
+  EXPECT_EQ(error_of(validate_recipe(recipe)), "");
+  recipe.min_lr = 0.01;
+  EXPECT_EQ(error_of(validate_recipe(recipe)),
+            "min_lr: min_lr is 0.01, above lr 0.001; use 0.001 or less.");
+}
+
+TEST(Recipe, GivesTheModelItsShape) {
+  const Recipe recipe = other_recipe(3);
+  const ModelConfig config = recipe.model_config(77);
+  EXPECT_EQ(config.n_layer, recipe.n_layer);
+  EXPECT_EQ(config.n_head, recipe.n_head);
+  EXPECT_EQ(config.n_embd, recipe.n_embd);
+  EXPECT_EQ(config.block_size, recipe.block_size);
+  EXPECT_EQ(config.bias, recipe.bias);
+  EXPECT_EQ(config.dropout, static_cast<float>(recipe.dropout));
+  EXPECT_EQ(config.vocab_size, 77);
+}
+
+TEST(SettingsSchema, SaysWhatTheTableSays) {
+  const auto schema = Json::parse(settings_schema_json(), nullptr, false);
+  ASSERT_TRUE(schema.is_object());
+  const auto defaults = Json::parse(recipe_to_json(Recipe{}), nullptr, false);
+  const Recipe recipe;
+  std::size_t i = 0;
+  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    const auto& entry = schema["settings"][i++];
+    EXPECT_EQ(entry["name"], setting.name);
+    EXPECT_EQ(entry["default"], defaults[setting.name]) << setting.name;
+    EXPECT_EQ(entry["label"], setting.label);
+    EXPECT_EQ(entry["help"], setting.help);
+    const char* const groups[] = {"model", "training", "watching"};
+    EXPECT_EQ(entry["group"], groups[static_cast<int>(setting.group)]);
+    constexpr bool kNumber = std::is_same_v<Field, int> || std::is_same_v<Field, double>;
+    EXPECT_EQ(entry["type"], (std::is_same_v<Field, int>      ? "integer"
+                              : std::is_same_v<Field, double> ? "number"
+                              : std::is_same_v<Field, bool>   ? "boolean"
+                                                              : "choice"));
+    EXPECT_EQ(entry.contains("min"), kNumber);
+    EXPECT_EQ(entry.contains("max"), kNumber);
+    if (kNumber) {
+      EXPECT_EQ(entry["min"], setting.min);
+      EXPECT_EQ(entry["max"], setting.max);
+    }
+    EXPECT_EQ(entry.contains("exclusive_max"), setting.exclusive_max);
+    EXPECT_EQ(entry.contains("choices"), (std::is_same_v<Field, std::string>));
+  });
+  EXPECT_EQ(schema["settings"].size(), i);
+  EXPECT_EQ(schema["settings"][0]["choices"], (Json{"char", "byte"}));
+  EXPECT_EQ(schema["limits"]["max_text_bytes"], kMaxTextBytes);
+  EXPECT_EQ(schema["limits"]["max_vocab_size"], kMaxVocabSize);
+  EXPECT_EQ(schema["limits"]["max_threads"], kMaxThreads);
+}
+
+}  // namespace
+}  // namespace clearformer
