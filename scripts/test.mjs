@@ -7,6 +7,7 @@ import { buildNative, buildWasm, buildWasmTests, wasmTestPreset } from './lib/en
 import { Failure, main, say, seconds } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
 import { buildPage } from './lib/serve.mjs';
+import { wasmEnvironment } from './lib/toolchain.mjs';
 import { testWeb } from './lib/web-tests.mjs';
 
 // Each prepares what it needs, then counts its tests.
@@ -47,6 +48,8 @@ await main(async () => {
   }
   const start = performance.now();
   await installPackages();
+  // First, because it may bring the compiler that native builds prefer: they are built once.
+  if (names.length === 0) await wasmEnvironment();
   const stages = [];
   for (const name of names.length > 0 ? names : Object.keys(kStages))
     stages.push(await kStages[name]());

@@ -8,9 +8,13 @@
 
 namespace clearformer::bindings {
 
-std::string settings() { return settings_schema_json(); }
+std::string settings() {
+  return settings_schema_json();
+}
 
-double memory_limit_bytes() { return static_cast<double>(memory_limit()); }
+double memory_limit_bytes() {
+  return static_cast<double>(memory_limit());
+}
 
 TextReport inspect_text(const Bytes& bytes, const std::string& kind) {
   TextReport report;

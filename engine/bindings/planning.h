@@ -13,7 +13,7 @@ struct TextReport {
   double bytes = 0, characters = 0, tokens = 0;
   int vocab_size = 0;
   double unigram_entropy = 0, bigram_entropy = 0;  // nats a token
-  std::string preview_vocab;                       // the vocabulary's characters, as many as fit a line
+  std::string preview_vocab;  // the vocabulary's characters, as many as fit a line
 };
 
 struct PlanReport {

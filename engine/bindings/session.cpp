@@ -6,8 +6,12 @@
 namespace clearformer::bindings {
 namespace {
 
-Error no_run() { return {"state", "", "There is no run yet. Start one, or load a saved one."}; }
-Error no_sample() { return {"state", "", "No text is being written. Begin with a prompt."}; }
+Error no_run() {
+  return {"state", "", "There is no run yet. Start one, or load a saved one."};
+}
+Error no_sample() {
+  return {"state", "", "No text is being written. Begin with a prompt."};
+}
 
 }  // namespace
 
@@ -131,7 +135,9 @@ SaveReport Session::save() const {
   return {{}, copy_bytes(run_->save())};
 }
 
-std::string Session::fingerprint() const { return run_ ? run_->fingerprint() : ""; }
+std::string Session::fingerprint() const {
+  return run_ ? run_->fingerprint() : "";
+}
 
 HistoryReport Session::history() const {
   const History none;

@@ -15,8 +15,12 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(Bytes);
 EMSCRIPTEN_DECLARE_VAL_TYPE(Floats);
 
 // What a report starts with.
-inline Bytes no_bytes() { return Bytes(emscripten::val::undefined()); }
-inline Floats no_floats() { return Floats(emscripten::val::undefined()); }
+inline Bytes no_bytes() {
+  return Bytes(emscripten::val::undefined());
+}
+inline Floats no_floats() {
+  return Floats(emscripten::val::undefined());
+}
 
 // A copy that belongs to JavaScript: memory may grow and move under a view.
 inline Bytes copy_bytes(std::span<const std::uint8_t> bytes) {
@@ -29,14 +33,16 @@ inline Floats copy_floats(std::span<const float> numbers) {
 }
 
 // How many bytes JavaScript offers, before any are copied.
-inline std::size_t size_of(const Bytes& bytes) { return bytes["length"].as<std::size_t>(); }
+inline std::size_t size_of(const Bytes& bytes) {
+  return bytes["length"].as<std::size_t>();
+}
 
 // A copy that belongs to C++; T is a container of bytes.
 template <class T>
 T bytes_of(const Bytes& bytes) {
   T copy(size_of(bytes), 0);
-  emscripten::val(emscripten::typed_memory_view(
-                      copy.size(), reinterpret_cast<std::uint8_t*>(copy.data())))
+  emscripten::val(
+      emscripten::typed_memory_view(copy.size(), reinterpret_cast<std::uint8_t*>(copy.data())))
       .call<void>("set", bytes);
   return copy;
 }

@@ -67,13 +67,12 @@ double peak_gflops(ThreadPool& pool, Arithmetic arithmetic) {
 Result<int> bench(const BenchFlags& flags) {
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
-  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
-  if (!pool.ok()) return pool.error();
+  const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
   if (!arithmetic.ok()) return arithmetic.error();
   const Result<std::unique_ptr<Trainer>> made =
       Trainer::create(recipe.value(), random_text(recipe.value()),
-                      {.pool = *pool.value(), .arithmetic = arithmetic.value()});
+                      {.pool = *pool, .arithmetic = arithmetic.value()});
   if (!made.ok()) return made.error();
   Trainer& trainer = *made.value();
 
@@ -96,7 +95,7 @@ Result<int> bench(const BenchFlags& flags) {
 
   const double flops = step_flops(recipe.value(), trainer.config().vocab_size);
   const double gflops = flops / step_time / 1e9;
-  const double peak = peak_gflops(*pool.value(), arithmetic.value());
+  const double peak = peak_gflops(*pool, arithmetic.value());
   const MemoryPlan plan = trainer.memory_plan();
   const auto megabytes = [&](MemoryKind kind) {
     return fixed(static_cast<double>(plan.bytes(kind)) / 1e6, 1) + " MB";
@@ -116,7 +115,7 @@ Result<int> bench(const BenchFlags& flags) {
          {"scratch", plan.bytes(MemoryKind::scratch)}}},
        {"sample_tokens_per_second", kSampled / sample_time},
        {"flops_per_step", flops},
-       {"threads", pool.value()->n_threads()},
+       {"threads", pool->n_threads()},
        {"class", arithmetic_name(arithmetic.value())}},
       fixed(step_time * 1e3, 2) + " ms a step, " +
           fixed(static_cast<double>(tokens) / step_time, 0) + " tokens/s\n" + fixed(gflops, 1) +

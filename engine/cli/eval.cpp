@@ -4,6 +4,8 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
+#include "text/corpus.h"
+#include "text/utf8.h"
 #include "text/words.h"
 #include "train/trainer.h"
 
@@ -22,20 +24,23 @@ struct EvalFlags {
 };
 
 Result<int> eval(const EvalFlags& flags) {
-  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
-  if (!pool.ok()) return pool.error();
+  const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<std::vector<std::uint8_t>> file = read_run(flags.model);
   if (!file.ok()) return file.error();
-  const Result<std::unique_ptr<Trainer>> trainer =
-      Trainer::load(file.value(), {.pool = *pool.value()});
+  const Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), {.pool = *pool});
   if (!trainer.ok()) return trainer.error();
   const Result<std::string> text = read_text(flags.text);
   if (!text.ok()) return text.error();
   const Tokenizer& tokenizer = trainer.value()->tokenizer();
-  // All of it, and at least two tokens: the first is given, not predicted.
-  const Result<Corpus> corpus = make_corpus(text.value(), tokenizer, 0.0, 1);
-  if (!corpus.ok()) return corpus.error();
-  const std::span<const Token> tokens = corpus.value().train();
+  if (Status status = check_text(text.value()); !status.ok()) return status.error();
+  const Result<std::vector<Token>> encoded =
+      tokenizer.encode(without_byte_order_mark(text.value()));
+  if (!encoded.ok()) return encoded.error();
+  const std::span<const Token> tokens = encoded.value();
+  if (tokens.size() < 2)
+    return Error{"text", "",
+                 "The text is 1 token long; at least 2 are needed, because the first is given, not "
+                 "predicted."};
 
   const double loss = trainer.value()->evaluate_all(tokens);
   const std::span<const Token> predicted = tokens.subspan(1);

@@ -1,19 +1,20 @@
 #include "cli/flags.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "io/file.h"
 #include "text/corpus.h"
 #include "text/words.h"
+#include "train/memory.h"
 
 namespace clearformer::cli {
 namespace {
 
 constexpr std::uint64_t kMaxRecipeBytes = 1 << 20;
-// A run of the largest model that 24 bytes a parameter can address is far below this.
-constexpr std::uint64_t kMaxRunBytes = std::uint64_t{64} << 30;
 
 std::string flag_of(const std::string& setting) {
   std::string flag = "--" + setting;
@@ -21,9 +22,33 @@ std::string flag_of(const std::string& setting) {
   return flag;
 }
 
-std::string first_sentence(const std::string& help) { return help.substr(0, help.find(". ") + 1); }
+std::string first_sentence(const std::string& help) {
+  return help.substr(0, help.find(". ") + 1);
+}
 
 }  // namespace
+
+Result<std::int64_t> parse_whole_number(const std::string& flag, const std::string& text,
+                                        std::int64_t min, std::int64_t max) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, number);
+  if (fault == std::errc() && stop == end && number >= min && number <= max) return number;
+  return Error{"usage", "",
+               flag + " is " + in_quotes(text) + "; it must be a whole number from " +
+                   with_commas(min) + " to " + with_commas(max) + "."};
+}
+
+void add_number(CLI::App& command, const std::string& flag, double& value,
+                const std::string& help) {
+  const auto set = [&value, flag](const std::string& text) {
+    char* end = nullptr;
+    value = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0')
+      throw CLI::ValidationError(flag + " is " + in_quotes(text) + "; it must be a number.");
+  };
+  command.add_option_function<std::string>(flag, set, help)->type_name("X");
+}
 
 RecipeFlags::RecipeFlags(CLI::App& command) {
   command.add_option("--recipe", file_, "A recipe as a JSON file; flags go over it")
@@ -31,9 +56,10 @@ RecipeFlags::RecipeFlags(CLI::App& command) {
   Recipe defaults;
   for_each_setting(defaults, [&](const Setting& setting, auto&) {
     Flag& flag = flags_[setting.name];
-    flag.option = command.add_option(flag_of(setting.name), flag.value, first_sentence(setting.help))
-                      ->type_name("")
-                      ->group("Recipe");
+    flag.option =
+        command.add_option(flag_of(setting.name), flag.value, first_sentence(setting.help))
+            ->type_name("")
+            ->group("Recipe");
   });
 }
 
@@ -69,26 +95,18 @@ const std::string* RecipeFlags::value(const std::string& setting) const {
 
 MachineFlags::MachineFlags(CLI::App& command, bool with_class)
     : threads_(std::clamp<int>(std::thread::hardware_concurrency(), 1, kMaxThreads)) {
-  command.add_option("--threads", threads_, "How many threads compute; no bit depends on it")
-      ->type_name("K");
+  add_whole_number(command, "--threads", threads_, 1, kMaxThreads,
+                   "How many threads compute; no bit depends on it");
   if (!with_class) return;
-  command.add_option("--class", class_, "How matrix products are rounded: strict or fused")
-      ->type_name("CLASS");
+  class_option_ =
+      command.add_option("--class", class_, "How matrix products are rounded: strict or fused")
+          ->type_name("CLASS");
 }
 
 Result<Arithmetic> MachineFlags::arithmetic() const {
   for (const Arithmetic arithmetic : {Arithmetic::strict, Arithmetic::fused})
     if (class_ == arithmetic_name(arithmetic)) return arithmetic;
   return Error{"usage", "", "--class is " + in_quotes(class_) + "; it must be strict or fused."};
-}
-
-Result<std::unique_ptr<ThreadPool>> MachineFlags::pool() const {
-  if (threads_ < 1 || threads_ > kMaxThreads) {
-    return Error{"usage", "",
-                 "--threads is " + std::to_string(threads_) + "; it must be a whole number from 1 to " +
-                     std::to_string(kMaxThreads) + "."};
-  }
-  return std::make_unique<ThreadPool>(threads_);
 }
 
 Result<std::string> read_text(const std::string& path) {
@@ -101,7 +119,8 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 Result<std::vector<std::uint8_t>> read_run(const std::string& path) {
-  return read_file(path, kMaxRunBytes);
+  // A run that is larger than the memory could not be trained here either.
+  return read_file(path, memory_limit());
 }
 
 }  // namespace clearformer::cli

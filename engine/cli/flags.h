@@ -11,6 +11,23 @@
 
 namespace clearformer::cli {
 
+// A whole number in [min, max]. Error "usage" names the flag, what was given and what is allowed.
+Result<std::int64_t> parse_whole_number(const std::string& flag, const std::string& text,
+                                        std::int64_t min, std::int64_t max);
+
+// Flags for numbers. CLI11's own conversion would take "" for 0 and name no range.
+template <class T>
+void add_whole_number(CLI::App& command, const std::string& flag, T& value, std::int64_t min,
+                      std::int64_t max, const std::string& help) {
+  const auto set = [&value, flag, min, max](const std::string& text) {
+    const Result<std::int64_t> number = parse_whole_number(flag, text, min, max);
+    if (!number.ok()) throw CLI::ValidationError(number.error().message);
+    value = static_cast<T>(number.value());
+  };
+  command.add_option_function<std::string>(flag, set, help)->type_name("N");
+}
+void add_number(CLI::App& command, const std::string& flag, double& value, const std::string& help);
+
 // Flags for every setting, from the one table, and --recipe FILE.json to start from.
 class RecipeFlags {
  public:
@@ -39,12 +56,13 @@ class MachineFlags {
   explicit MachineFlags(CLI::App& command, bool with_class = true);
 
   Result<Arithmetic> arithmetic() const;
-  // Error "usage" where the number of threads is out of range.
-  Result<std::unique_ptr<ThreadPool>> pool() const;
+  bool class_given() const { return class_option_->count() > 0; }
+  std::unique_ptr<ThreadPool> pool() const { return std::make_unique<ThreadPool>(threads_); }
 
  private:
   int threads_;
   std::string class_ = "strict";
+  CLI::Option* class_option_ = nullptr;
 };
 
 // The bytes of a text, error "file" or "text": more than kMaxTextBytes is not read.

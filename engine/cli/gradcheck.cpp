@@ -1,17 +1,15 @@
-#include "train/gradient_check.h"
-
 #include <cstdio>
 
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
+#include "train/gradient_check.h"
 
 namespace clearformer::cli {
 namespace {
 
 struct GradcheckFlags {
-  explicit GradcheckFlags(CLI::App& command)
-      : recipe(command), machine(command), events(command) {}
+  explicit GradcheckFlags(CLI::App& command) : recipe(command), machine(command), events(command) {}
 
   RecipeFlags recipe;
   MachineFlags machine;
@@ -28,12 +26,11 @@ Result<int> gradcheck(const GradcheckFlags& flags) {
   constexpr int kVocabSize = 65;  // Tiny Shakespeare's; there is no text to ask
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
-  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
-  if (!pool.ok()) return pool.error();
+  const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
   if (!arithmetic.ok()) return arithmetic.error();
   const Result<GradientCheck> result = check_gradients(
-      recipe.value(), kVocabSize, *pool.value(), arithmetic.value(), [&](const TensorCheck& check) {
+      recipe.value(), kVocabSize, *pool, arithmetic.value(), [&](const TensorCheck& check) {
         flags.events.emit({{"event", "tensor"},
                            {"name", check.name},
                            {"max_relative_error", number_or_null(check.max_relative_error)},
@@ -45,12 +42,12 @@ Result<int> gradcheck(const GradcheckFlags& flags) {
                               scientific(check.tolerance) + " allowed  " + check.name);
       });
   if (!result.ok()) return result.error();
-  flags.events.emit({{"event", "done"},
-                     {"pass", result.value().pass},
-                     {"worst", number_or_null(result.value().worst)}},
-                    std::string(result.value().pass ? "Every gradient is right" :
-                                                      "A gradient is wrong") +
-                        "; the largest relative error is " + scientific(result.value().worst) + ".");
+  flags.events.emit(
+      {{"event", "done"},
+       {"pass", result.value().pass},
+       {"worst", number_or_null(result.value().worst)}},
+      std::string(result.value().pass ? "Every gradient is right" : "A gradient is wrong") +
+          "; the largest relative error is " + scientific(result.value().worst) + ".");
   return result.value().pass ? 0 : 1;
 }
 

@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <new>
 
 #include "cli/commands.h"
+#include "cli/usage.h"
 
 namespace {
 
@@ -12,10 +15,20 @@ int say_wrong(const std::string& message) {
   return kInputError;
 }
 
+// The rooms below have no exceptions: this is where memory that cannot be had becomes a sentence.
+void out_of_memory() {
+  std::fputs(
+      "clearformer: The memory that this needs could not be had. Close other programs, or "
+      "use a smaller file.\n",
+      stderr);
+  std::_Exit(kInputError);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace clearformer::cli;
+  std::set_new_handler(out_of_memory);
   CLI::App app{"Clearformer: a transformer language model that you can see through"};
   app.require_subcommand(1);
   Command chosen;
@@ -25,7 +38,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    return say_wrong(std::string(error.what()) + " (clearformer --help lists what there is.)");
+    return say_wrong(explain(app, error));
   }
   const clearformer::Result<int> status = chosen();
   return status.ok() ? status.value() : say_wrong(status.error().message);

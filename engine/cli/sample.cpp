@@ -1,7 +1,8 @@
+#include <limits>
+
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
-#include "text/words.h"
 #include "train/trainer.h"
 
 namespace clearformer::cli {
@@ -11,14 +12,16 @@ struct SampleFlags {
   explicit SampleFlags(CLI::App& command) : machine(command, false), events(command) {
     command.add_option("--model", model, "A saved run")->type_name("RUN")->required();
     command.add_option("--prompt", prompt, "What the text begins with")->type_name("TEXT");
-    command.add_option("--tokens", tokens, "How many tokens to write")->type_name("N");
-    command.add_option("--temperature", options.temperature,
-                       "Below 1 bolder in what is likely, above 1 wilder; 0 always takes the "
-                       "likeliest");
-    command.add_option("--top-k", options.top_k, "Only the k likeliest tokens; 0 is all");
-    command.add_option("--top-p", options.top_p,
-                       "Only the likeliest tokens that together have this probability");
-    command.add_option("--seed", options.seed, "Decides the draws");
+    add_whole_number(command, "--tokens", tokens, 1, 1'000'000, "How many tokens to write");
+    add_number(command, "--temperature", options.temperature,
+               "Below 1 bolder in what is likely, above 1 wilder; 0 always takes the likeliest");
+    add_whole_number(command, "--top-k", options.top_k, 0,
+                     std::numeric_limits<decltype(options.top_k)>::max(),
+                     "Only the k likeliest tokens; 0 is all");
+    add_number(command, "--top-p", options.top_p,
+               "Only the likeliest tokens that together have this probability");
+    add_whole_number(command, "--seed", options.seed, 0,
+                     std::numeric_limits<decltype(options.seed)>::max(), "Decides the draws");
   }
 
   MachineFlags machine;
@@ -29,17 +32,10 @@ struct SampleFlags {
 };
 
 Result<int> sample(const SampleFlags& flags) {
-  constexpr std::int64_t kMaxTokens = 1'000'000;
-  if (flags.tokens < 1 || flags.tokens > kMaxTokens)
-    return Error{"usage", "",
-                 "--tokens is " + std::to_string(flags.tokens) +
-                     "; it must be a whole number from 1 to " + with_commas(kMaxTokens) + "."};
-  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
-  if (!pool.ok()) return pool.error();
+  const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<std::vector<std::uint8_t>> file = read_run(flags.model);
   if (!file.ok()) return file.error();
-  const Result<std::unique_ptr<Trainer>> trainer =
-      Trainer::load(file.value(), {.pool = *pool.value()});
+  const Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), {.pool = *pool});
   if (!trainer.ok()) return trainer.error();
 
   Generator& generator = trainer.value()->generator();

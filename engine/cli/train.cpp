@@ -26,23 +26,26 @@ struct TrainFlags {
     command.add_option("--out", out, "Where the run is saved")->type_name("RUN")->required();
     command.add_option("--resume", resume, "A saved run to go on with")->type_name("RUN");
     stop_at_given =
-        command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("M");
+        command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("N");
   }
 
   RecipeFlags recipe;
   MachineFlags machine;
   Events events;
-  std::string text, out, resume;
-  std::int64_t stop_at = 0;
+  std::string text, out, resume, stop_at;
   CLI::Option* stop_at_given;
 };
 
-Error usage(const std::string& message) { return {"usage", "", message}; }
+Error usage(const std::string& message) {
+  return {"usage", "", message};
+}
 
-Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags, const TrainerOptions& options) {
+Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
+                                            const TrainerOptions& options) {
   if (const std::string other = flags.recipe.given_besides("steps"); !other.empty())
-    return usage(other + " cannot go with --resume: the recipe is the saved run's. Only --steps can "
-                         "be given, to lengthen it.");
+    return usage(other +
+                 " cannot go with --resume: the recipe is the saved run's. Only --steps can "
+                 "be given, to lengthen it.");
   const Result<std::vector<std::uint8_t>> file = read_run(flags.resume);
   if (!file.ok()) return file.error();
   Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options);
@@ -51,9 +54,15 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags, const Train
     const Result<std::string> text = read_text(flags.text);
     if (!text.ok()) return text.error();
     if (text.value() != trainer.value()->text())
-      return usage("The text " + in_quotes(flags.text) +
-                   " is not the one that this run learns. Leave --text out: the run holds its own.");
+      return usage(
+          "The text " + in_quotes(flags.text) +
+          " is not the one that this run learns. Leave --text out: the run holds its own.");
   }
+  if (const Arithmetic kept = trainer.value()->arithmetic();
+      flags.machine.class_given() && options.arithmetic != kept)
+    return usage("--class is " + in_quotes(arithmetic_name(options.arithmetic)) +
+                 ", but the saved run is of class " + arithmetic_name(kept) +
+                 " and stays so. Leave --class out.");
   if (const std::string* steps = flags.recipe.value("steps")) {
     Recipe longer = trainer.value()->recipe();
     if (Status status = set_setting(longer, "steps", *steps); !status.ok()) return status.error();
@@ -69,6 +78,16 @@ Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerO
   Result<std::string> text = read_text(flags.text);
   if (!text.ok()) return text.error();
   return Trainer::create(recipe.value(), std::move(text.value()), options);
+}
+
+// The step after which training ends.
+Result<std::int64_t> last_step(const TrainFlags& flags, const Trainer& trainer) {
+  const std::int64_t steps = trainer.recipe().steps, done = trainer.steps_done();
+  if (flags.stop_at_given->count() == 0) return steps;
+  if (done == steps)
+    return usage("--stop-at is " + in_quotes(flags.stop_at) + ", but all " +
+                 counted(steps, "step") + " of the schedule are done. Raise --steps to go on.");
+  return parse_whole_number("--stop-at", flags.stop_at, done + 1, steps);
 }
 
 EvalProgress evaluate(Trainer& trainer) {
@@ -103,24 +122,17 @@ void report_evaluation(const Events& events, const EvalProgress& evaluation) {
 }
 
 Result<int> train(const TrainFlags& flags) {
-  Result<std::unique_ptr<ThreadPool>> pool = flags.machine.pool();
-  if (!pool.ok()) return pool.error();
+  const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
   if (!arithmetic.ok()) return arithmetic.error();
-  const TrainerOptions options{.pool = *pool.value(), .arithmetic = arithmetic.value()};
+  const TrainerOptions options{.pool = *pool, .arithmetic = arithmetic.value()};
   Result<std::unique_ptr<Trainer>> made =
       flags.resume.empty() ? new_run(flags, options) : resume_run(flags, options);
   if (!made.ok()) return made.error();
   Trainer& trainer = *made.value();
 
-  std::int64_t last_step = trainer.recipe().steps;
-  if (flags.stop_at_given->count() > 0) {
-    if (flags.stop_at <= trainer.steps_done() || flags.stop_at > last_step)
-      return usage("--stop-at is " + std::to_string(flags.stop_at) + "; it must be from " +
-                   with_commas(trainer.steps_done() + 1) + " to " + with_commas(last_step) +
-                   ", the steps that are left.");
-    last_step = flags.stop_at;
-  }
+  const Result<std::int64_t> last = last_step(flags, trainer);
+  if (!last.ok()) return last.error();
   const auto save = [&] { return write_file_atomically(flags.out, trainer.save()); };
   // Found out now, not after hours: whether the file can be written.
   if (Status status = save(); !status.ok()) return status.error();
@@ -134,7 +146,7 @@ Result<int> train(const TrainFlags& flags) {
       report_evaluation(flags.events, evaluation);
       if (Status status = save(); !status.ok()) return status.error();
     }
-    if (trainer.steps_done() >= last_step || interrupted) break;
+    if (trainer.steps_done() >= last.value() || interrupted) break;
     const auto start = Clock::now();
     const Result<StepResult> step = trainer.step();
     if (!step.ok()) {

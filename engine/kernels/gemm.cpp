@@ -14,8 +14,8 @@ namespace {
 // V8 needs: it spills at 6x2. AVX2 fills 6x2 (6x16), the 32 registers of AVX-512 12x2 (12x32) and
 // those of NEON 8x2 (8x8).
 //
-// Steps along k are unrolled by hand, with a fence between them: the compiler would otherwise gather
-// the loads of several steps and spill. In WebAssembly one step a round is fastest.
+// Steps along k are unrolled by hand, with a fence between them: the compiler would otherwise
+// gather the loads of several steps and spill. In WebAssembly one step a round is fastest.
 #if defined(__AVX512F__)
 constexpr int kTileRows = 12, kTileVectors = 2;
 #elif defined(__AVX__)
@@ -33,8 +33,8 @@ constexpr int kUnroll = 4;
 static_assert(kTileRows * kTileVectors + kTileVectors + 1 <= simd::kRegisters);
 constexpr int kTileCols = kTileVectors * simd::kRegisterLanes;
 
-// Blocks: a kBlockK x kTileCols panel of b stays in the first-level cache while a block of a passes;
-// the packed blocks of a and b stay in the second.
+// Blocks: a kBlockK x kTileCols panel of b stays in the first-level cache while a block of a
+// passes; the packed blocks of a and b stay in the second.
 constexpr std::int64_t kBlockK = 256;
 constexpr std::int64_t kBlockM = 64 * kTileRows;
 constexpr std::int64_t kBlockN = 1024;
@@ -44,8 +44,12 @@ static_assert(kBlockN % kTileCols == 0);
 constexpr std::int64_t kTaskRowTiles = 48 / kTileRows;
 constexpr std::int64_t kTaskColTiles = 128 / kTileCols;
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-std::int64_t round_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+std::int64_t round_up(std::int64_t a, std::int64_t b) {
+  return divide_up(a, b) * b;
+}
 
 // One panel of a: `rows` (at most kTileRows) rows, K columns -> (K, kTileRows), zero-padded.
 void pack_a_panel(float* panel, const MatrixView& a, std::int64_t rows, std::int64_t K) {
@@ -82,8 +86,8 @@ void pack_b_panel(float* panel, const MatrixView& b, std::int64_t cols, std::int
   }
 }
 
-// The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing` says
-// that the sums go on from c.
+// The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing`
+// says that the sums go on from c.
 template <bool kFused>
 void gemm_tile(float* c, std::int64_t stride, const float* a, const float* b, std::int64_t K,
                bool existing) {
@@ -91,8 +95,8 @@ void gemm_tile(float* c, std::int64_t stride, const float* a, const float* b, st
   Register sum[kTileRows][kTileVectors];
   for (int i = 0; i < kTileRows; ++i)
     for (int v = 0; v < kTileVectors; ++v)
-      sum[i][v] = existing ? simd::load_register(c + i * stride + v * simd::kRegisterLanes)
-                           : Register{};
+      sum[i][v] =
+          existing ? simd::load_register(c + i * stride + v * simd::kRegisterLanes) : Register{};
   const auto step = [&](const float* column, const float* row) __attribute__((always_inline)) {
     Register factors[kTileVectors];
     for (int v = 0; v < kTileVectors; ++v)
@@ -185,16 +189,16 @@ void pack_panel(const Block& block, float* packed_a, float* packed_b, const Matr
                 const MatrixView& b, std::int64_t k, std::int64_t panel) {
   if (panel < block.row_tiles()) {
     const std::int64_t i = panel * kTileRows;
-    pack_a_panel(packed_a + i * block.K,
-                 {a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride,
-                  a.col_stride},
-                 std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
+    pack_a_panel(
+        packed_a + i * block.K,
+        {a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride, a.col_stride},
+        std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
   } else {
     const std::int64_t j = (panel - block.row_tiles()) * kTileCols;
-    pack_b_panel(packed_b + j * block.K,
-                 {b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.row_stride,
-                  b.col_stride},
-                 std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
+    pack_b_panel(
+        packed_b + j * block.K,
+        {b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.row_stride, b.col_stride},
+        std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
   }
 }
 
@@ -243,7 +247,9 @@ void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out
 
 }  // namespace
 
-bool can_fuse() { return simd::kCanFuse; }
+bool can_fuse() {
+  return simd::kCanFuse;
+}
 
 std::int64_t gemm_scratch(std::int64_t M, std::int64_t N, std::int64_t K) {
   const std::int64_t depth = std::min(K, kBlockK);
@@ -256,10 +262,10 @@ void gemm(const Context& context, const GemmOutput& out, const MatrixView& a, co
   CHECK(static_cast<std::int64_t>(context.scratch.size()) >= gemm_scratch(M, N, K));
   for_each_block(context.arithmetic, context.scratch.data(), out, a, b, M, N, K,
                  [&](std::int64_t count, std::int64_t grain, auto&& fn) {
-                   context.pool.parallel_for(
-                       0, count, grain, [&](std::int64_t first, std::int64_t last, int) {
-                         for (std::int64_t i = first; i < last; ++i) fn(i);
-                       });
+                   context.pool.parallel_for(0, count, grain,
+                                             [&](std::int64_t first, std::int64_t last, int) {
+                                               for (std::int64_t i = first; i < last; ++i) fn(i);
+                                             });
                  });
 }
 

@@ -17,8 +17,12 @@ struct MatrixView {
 };
 
 // Row-major as it lies, and its transpose, without moving anything.
-inline MatrixView matrix(const float* data, std::int64_t stride) { return {data, stride, 1}; }
-inline MatrixView transposed(const float* data, std::int64_t stride) { return {data, 1, stride}; }
+inline MatrixView matrix(const float* data, std::int64_t stride) {
+  return {data, stride, 1};
+}
+inline MatrixView transposed(const float* data, std::int64_t stride) {
+  return {data, 1, stride};
+}
 
 // Where a product goes and what is added to it. Row-major.
 struct GemmOutput {

@@ -25,9 +25,8 @@ inline float sum(const float* x, std::int64_t size) {
 }
 
 inline float dot(const float* a, const float* b, std::int64_t size) {
-  return sum_of(size, [&](std::int64_t i, auto n) {
-    return simd::load(a + i, n) * simd::load(b + i, n);
-  });
+  return sum_of(
+      size, [&](std::int64_t i, auto n) { return simd::load(a + i, n) * simd::load(b + i, n); });
 }
 
 // The largest number; NaN where there is one. REQUIRES: size >= 1.
@@ -48,15 +47,16 @@ inline constexpr std::int64_t kColumnsPerTask = 32;
 template <class Terms>
 inline void add_columns(const Context& context, float* out, std::int64_t rows, std::int64_t cols,
                         Terms&& terms) {
-  context.pool.parallel_for(
-      0, cols, kColumnsPerTask, [&](std::int64_t first, std::int64_t last, int) {
-        simd::for_lanes(last - first, [&](std::int64_t offset, auto n) {
-          const std::int64_t c = first + offset;
-          simd::f32x16 sum = simd::load(out + c, n);
-          for (std::int64_t row = 0; row < rows; ++row) sum += terms(row, c, n);
-          simd::store(out + c, sum, n);
-        });
-      });
+  context.pool.parallel_for(0, cols, kColumnsPerTask,
+                            [&](std::int64_t first, std::int64_t last, int) {
+                              simd::for_lanes(last - first, [&](std::int64_t offset, auto n) {
+                                const std::int64_t c = first + offset;
+                                simd::f32x16 sum = simd::load(out + c, n);
+                                for (std::int64_t row = 0; row < rows; ++row)
+                                  sum += terms(row, c, n);
+                                simd::store(out + c, sum, n);
+                              });
+                            });
 }
 
 // out (cols) += the sum over the rows of x (rows, cols).

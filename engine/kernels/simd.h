@@ -26,37 +26,55 @@ inline constexpr int kLanes = 16;
 using f32x16 = float __attribute__((vector_size(64)));
 using i32x16 = std::int32_t __attribute__((vector_size(64)));
 
-inline f32x16 splat(float x) { return x - f32x16{}; }
+inline f32x16 splat(float x) {
+  return x - f32x16{};
+}
 
 inline f32x16 load(const float* p) {
   f32x16 v;
   std::memcpy(&v, p, sizeof v);
   return v;
 }
-inline void store(float* p, f32x16 v) { std::memcpy(p, &v, sizeof v); }
+inline void store(float* p, f32x16 v) {
+  std::memcpy(p, &v, sizeof v);
+}
 
 // The first n lanes, 0 <= n <= 16: the others are `rest`'s, and untouched in memory.
 inline f32x16 load(const float* p, int n, f32x16 rest = f32x16{}) {
   std::memcpy(&rest, p, n * sizeof(float));
   return rest;
 }
-inline void store(float* p, f32x16 v, int n) { std::memcpy(p, &v, n * sizeof(float)); }
+inline void store(float* p, f32x16 v, int n) {
+  std::memcpy(p, &v, n * sizeof(float));
+}
 
 // The same with n known to be 16, as for_lanes says it.
 using AllLanes = std::integral_constant<int, kLanes>;
-inline f32x16 load(const float* p, AllLanes, f32x16 = f32x16{}) { return load(p); }
-inline void store(float* p, f32x16 v, AllLanes) { store(p, v); }
+inline f32x16 load(const float* p, AllLanes, f32x16 = f32x16{}) {
+  return load(p);
+}
+inline void store(float* p, f32x16 v, AllLanes) {
+  store(p, v);
+}
 
-inline i32x16 as_int(f32x16 v) { return std::bit_cast<i32x16>(v); }
-inline f32x16 as_float(i32x16 v) { return std::bit_cast<f32x16>(v); }
+inline i32x16 as_int(f32x16 v) {
+  return std::bit_cast<i32x16>(v);
+}
+inline f32x16 as_float(i32x16 v) {
+  return std::bit_cast<f32x16>(v);
+}
 
 // mask ? a : b, lane by lane; a mask is what a comparison gives.
 inline f32x16 select(i32x16 mask, f32x16 a, f32x16 b) {
   return as_float((as_int(a) & mask) | (as_int(b) & ~mask));
 }
 // A NaN in a stays.
-inline f32x16 max(f32x16 a, f32x16 b) { return select(a < b, b, a); }
-inline f32x16 min(f32x16 a, f32x16 b) { return select(a > b, b, a); }
+inline f32x16 max(f32x16 a, f32x16 b) {
+  return select(a < b, b, a);
+}
+inline f32x16 min(f32x16 a, f32x16 b) {
+  return select(a > b, b, a);
+}
 
 inline f32x16 sqrt(f32x16 v) {
 #if defined(__clang__)
@@ -112,8 +130,12 @@ inline Register load_register(const float* p) {
   std::memcpy(&v, p, sizeof v);
   return v;
 }
-inline void store_register(float* p, Register v) { std::memcpy(p, &v, sizeof v); }
-inline Register splat_register(float x) { return x - Register{}; }
+inline void store_register(float* p, Register v) {
+  std::memcpy(p, &v, sizeof v);
+}
+inline Register splat_register(float x) {
+  return x - Register{};
+}
 
 // Whether this build can fuse a multiplication with an addition. In WebAssembly the relaxed
 // instruction may or may not: a probe has to show it before the class is chosen.

@@ -34,9 +34,13 @@ inline simd::f32x16 exp(simd::f32x16 x) {
 }
 
 // 1 / (1 + e^-x).
-inline simd::f32x16 sigmoid(simd::f32x16 x) { return 1.0f / (1.0f + exp(-x)); }
+inline simd::f32x16 sigmoid(simd::f32x16 x) {
+  return 1.0f / (1.0f + exp(-x));
+}
 
 // e^x of one number, the same bits as a lane's.
-inline float exp(float x) { return exp(simd::splat(x))[0]; }
+inline float exp(float x) {
+  return exp(simd::splat(x))[0];
+}
 
 }  // namespace clearformer

@@ -42,13 +42,13 @@ struct Activations {
   float* ln_f_rstd;                 // (B, T)
   float* losses;                    // (B, T)
 
-  float* normalised;   // (B, T, C): a LayerNorm's output, for the next op only
-  float* wide;         // (B, T, 4*C): GELU's output; in backward its gradient
-  float* dwide;        // (B, T, 4*C): a gradient in backward: of fc, or (B, T, 3*C) of qkv
-  float* dresidual;    // (B, T, C): the gradient of the residual stream
-  float* branch;       // (B, T, C): what a branch adds to the residual stream, or its gradient
-  float* logits;       // (head_rows, V): so many rows of the head at once
-  float* op_scratch;   // packed blocks and attention scores
+  float* normalised;  // (B, T, C): a LayerNorm's output, for the next op only
+  float* wide;        // (B, T, 4*C): GELU's output; in backward its gradient
+  float* dwide;       // (B, T, 4*C): a gradient in backward: of fc, or (B, T, 3*C) of qkv
+  float* dresidual;   // (B, T, C): the gradient of the residual stream
+  float* branch;      // (B, T, C): what a branch adds to the residual stream, or its gradient
+  float* logits;      // (head_rows, V): so many rows of the head at once
+  float* op_scratch;  // packed blocks and attention scores
 };
 
 // The sizes that a step is planned for.
@@ -81,7 +81,8 @@ void for_each_activation(const ModelConfig& config, const StepShape& shape, Acti
   const auto scratch = [&](const char* name, auto*& at, std::int64_t count, const char* why) {
     declare(MemoryKind::scratch, name, at, count, why);
   };
-  constexpr const char* kStatistics = "to normalise again in backward, instead of keeping the output";
+  constexpr const char* kStatistics =
+      "to normalise again in backward, instead of keeping the output";
 
   a.h.resize(config.n_layer);
   for (int l = 0; l < config.n_layer; ++l) {

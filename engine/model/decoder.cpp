@@ -50,7 +50,9 @@ Decoder::Decoder(const ModelConfig& config, const Parameters<float>& parameters,
   context_.reserve(config.block_size);
 }
 
-void Decoder::reset() { context_.clear(); }
+void Decoder::reset() {
+  context_.clear();
+}
 
 std::span<const float> Decoder::read(std::span<const Token> tokens) {
   CHECK(!tokens.empty());
@@ -85,8 +87,8 @@ void Decoder::read_rows(std::span<const Token> tokens) {
       float* const values = values_.data() + (keys - keys_.data());
       layernorm_forward(ops, normalised_.data(), mean, rstd, residual_.data(), p.ln_1_weight,
                         p.ln_1_bias, rows, C);
-      linear_forward(ops, wide_.data(), normalised_.data(), p.c_attn_weight, p.c_attn_bias,
-                     nullptr, rows, C, 3 * C);
+      linear_forward(ops, wide_.data(), normalised_.data(), p.c_attn_weight, p.c_attn_bias, nullptr,
+                     rows, C, 3 * C);
       for (std::int64_t row = 0; row < rows; ++row)
         attention_decode(attention_.data() + row * C, keys, values, scores_.data(),
                          wide_.data() + row * 3 * C, position + row, C, config_.n_head);
@@ -98,8 +100,8 @@ void Decoder::read_rows(std::span<const Token> tokens) {
       linear_forward(ops, wide_.data(), normalised_.data(), p.c_fc_weight, p.c_fc_bias, nullptr,
                      rows, C, 4 * C);
       gelu_forward(ops, wide_.data(), wide_.data(), rows * 4 * C);
-      linear_forward(ops, normalised_.data(), wide_.data(), p.mlp_c_proj_weight,
-                     p.mlp_c_proj_bias, residual_.data(), rows, 4 * C, C);
+      linear_forward(ops, normalised_.data(), wide_.data(), p.mlp_c_proj_weight, p.mlp_c_proj_bias,
+                     residual_.data(), rows, 4 * C, C);
       residual_.swap(normalised_);
     }
     context_.insert(context_.end(), tokens.begin(), tokens.begin() + rows);

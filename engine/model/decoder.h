@@ -37,8 +37,8 @@ class Decoder {
 
   const ModelConfig config_;
   const Parameters<float>& parameters_;
-  std::vector<Token> context_;  // what the cache holds
-  std::vector<float> keys_, values_;  // (n_layer, block_size, C)
+  std::vector<Token> context_;                            // what the cache holds
+  std::vector<float> keys_, values_;                      // (n_layer, block_size, C)
   std::vector<float> residual_, normalised_, attention_;  // (rows, C)
   std::vector<float> wide_;                               // (rows, 4*C)
   std::vector<float> statistics_;                         // (2, rows)

@@ -10,8 +10,7 @@ namespace clearformer {
 std::vector<ParameterInfo> parameter_list(const ModelConfig& config) {
   std::vector<ParameterInfo> list;
   Parameters<float> p{};
-  for_each_parameter(config, p,
-                     [&](const ParameterInfo& info, float*&) { list.push_back(info); });
+  for_each_parameter(config, p, [&](const ParameterInfo& info, float*&) { list.push_back(info); });
   return list;
 }
 
@@ -30,8 +29,12 @@ void initialise_parameters(const ModelConfig& config, std::uint64_t seed, float*
     const std::int64_t n = info.size();
     const float std = info.init == Init::normal_residual ? residual_std : kStd;
     switch (info.init) {
-      case Init::zero: std::fill_n(flat, n, 0.0f); break;
-      case Init::one: std::fill_n(flat, n, 1.0f); break;
+      case Init::zero:
+        std::fill_n(flat, n, 0.0f);
+        break;
+      case Init::one:
+        std::fill_n(flat, n, 1.0f);
+        break;
       case Init::normal:
       case Init::normal_residual:
         for (std::int64_t i = 0; i < n; ++i) flat[i] = std * rng.normal(i);

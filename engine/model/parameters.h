@@ -18,11 +18,11 @@ enum class Init {
 
 // A parameter as the walk declares it.
 struct ParameterInfo {
-  std::string name;        // GPT-2's, e.g. "h.0.attn.c_attn.weight"
-  std::int64_t rows;       // a vector has one row; a matrix is (rows, cols), row-major
+  std::string name;   // GPT-2's, e.g. "h.0.attn.c_attn.weight"
+  std::int64_t rows;  // a vector has one row; a matrix is (rows, cols), row-major
   std::int64_t cols;
   Init init;
-  bool decay;              // weight decay applies: matrices only
+  bool decay;  // weight decay applies: matrices only
 
   bool is_vector() const { return !decay; }
   std::int64_t size() const { return rows * cols; }
@@ -32,27 +32,27 @@ struct ParameterInfo {
 // A pointer is null where the model has no biases.
 template <class T>
 struct BlockParameters {
-  T* ln_1_weight;    // (C)
-  T* ln_1_bias;      // (C)
-  T* c_attn_weight;  // (C, 3*C): queries, keys, values side by side
-  T* c_attn_bias;    // (3*C)
+  T* ln_1_weight;         // (C)
+  T* ln_1_bias;           // (C)
+  T* c_attn_weight;       // (C, 3*C): queries, keys, values side by side
+  T* c_attn_bias;         // (3*C)
   T* attn_c_proj_weight;  // (C, C)
   T* attn_c_proj_bias;    // (C)
-  T* ln_2_weight;    // (C)
-  T* ln_2_bias;      // (C)
-  T* c_fc_weight;    // (C, 4*C)
-  T* c_fc_bias;      // (4*C)
-  T* mlp_c_proj_weight;  // (4*C, C)
-  T* mlp_c_proj_bias;    // (C)
+  T* ln_2_weight;         // (C)
+  T* ln_2_bias;           // (C)
+  T* c_fc_weight;         // (C, 4*C)
+  T* c_fc_bias;           // (4*C)
+  T* mlp_c_proj_weight;   // (4*C, C)
+  T* mlp_c_proj_bias;     // (C)
 };
 
 template <class T>
 struct Parameters {
-  T* wte;  // (V, C), also the head: logits = x wte^T
-  T* wpe;  // (block_size, C)
+  T* wte;                             // (V, C), also the head: logits = x wte^T
+  T* wpe;                             // (block_size, C)
   std::vector<BlockParameters<T>> h;  // (n_layer)
-  T* ln_f_weight;  // (C)
-  T* ln_f_bias;    // (C)
+  T* ln_f_weight;                     // (C)
+  T* ln_f_bias;                       // (C)
 };
 
 // The one walk over all parameters, in the order in which they lie in memory. Calls

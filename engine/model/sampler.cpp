@@ -16,15 +16,14 @@ Token Sampler::sample(std::span<const float> logits, std::uint64_t index) {
   const Token V = static_cast<Token>(logits.size());
   order_.resize(V);
   std::iota(order_.begin(), order_.end(), 0);
-  if (options_.temperature == 0)
-    return *std::min_element(order_.begin(), order_.end(), likelier);
+  if (options_.temperature == 0) return *std::min_element(order_.begin(), order_.end(), likelier);
 
   const Token k = options_.top_k == 0 ? V : std::min<Token>(options_.top_k, V);
   std::partial_sort(order_.begin(), order_.begin() + k, order_.end(), likelier);
   const float largest = logits[order_[0]];
   // Never infinite: times the likeliest token's 0 that would be NaN.
-  const float inverse_temperature = static_cast<float>(std::min<double>(
-      1.0 / options_.temperature, std::numeric_limits<float>::max()));
+  const float inverse_temperature = static_cast<float>(
+      std::min<double>(1.0 / options_.temperature, std::numeric_limits<float>::max()));
   probabilities_.resize(k);
   double total = 0;
   for (Token i = 0; i < k; ++i) {

@@ -23,8 +23,7 @@ template <class Fn>
 void for_each_head_block(const TransformerPass& pass, Fn&& fn) {
   const std::int64_t rows = pass.B * pass.T;
   const std::int64_t step = head_rows(pass.config, {pass.B, pass.T, 1});
-  for (std::int64_t first = 0; first < rows; first += step)
-    fn(first, std::min(step, rows - first));
+  for (std::int64_t first = 0; first < rows; first += step) fn(first, std::min(step, rows - first));
 }
 
 // out = residual + dropout(x W + b): the end of a branch.
@@ -53,18 +52,20 @@ void block_forward(const Context& context, const TransformerPass& pass, int laye
   linear_forward(context, a.qkv, normalised, p.c_attn_weight, p.c_attn_bias, nullptr, rows, C,
                  3 * C);
   attention_forward(context, a.attention, a.softmax_rows, a.qkv,
-                    block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention), attention_shape(pass));
-  project_onto_residual(context, pass, a.residual_mid, a.attention, p.attn_c_proj_weight,
-                        p.attn_c_proj_bias, a.residual, C,
-                        block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention_projection));
+                    block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention),
+                    attention_shape(pass));
+  project_onto_residual(
+      context, pass, a.residual_mid, a.attention, p.attn_c_proj_weight, p.attn_c_proj_bias,
+      a.residual, C,
+      block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention_projection));
 
   layernorm_forward(context, normalised, a.ln_2_mean, a.ln_2_rstd, a.residual_mid, p.ln_2_weight,
                     p.ln_2_bias, rows, C);
   linear_forward(context, a.fc, normalised, p.c_fc_weight, p.c_fc_bias, nullptr, rows, C, 4 * C);
   gelu_forward(context, wide, a.fc, rows * 4 * C);
-  project_onto_residual(context, pass, out, wide, p.mlp_c_proj_weight, p.mlp_c_proj_bias,
-                        a.residual_mid, 4 * C,
-                        block_dropout(pass.config, pass.dropout, layer, DropoutSite::mlp_projection));
+  project_onto_residual(
+      context, pass, out, wide, p.mlp_c_proj_weight, p.mlp_c_proj_bias, a.residual_mid, 4 * C,
+      block_dropout(pass.config, pass.dropout, layer, DropoutSite::mlp_projection));
 }
 
 // activations.dresidual: the gradient of the block's output, then of its input.
@@ -105,7 +106,8 @@ void block_backward(const Context& context, const TransformerPass& pass, int lay
   linear_backward(context, wide, d.attn_c_proj_weight, d.attn_c_proj_bias, dattention, a.attention,
                   p.attn_c_proj_weight, rows, C, C);
   attention_backward(context, dwide, wide, a.qkv, a.attention, a.softmax_rows,
-                     block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention), attention_shape(pass));
+                     block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention),
+                     attention_shape(pass));
   layernorm_recompute(context, normalised, a.residual, p.ln_1_weight, p.ln_1_bias, a.ln_1_mean,
                       a.ln_1_rstd, rows, C);
   linear_backward(context, branch, d.c_attn_weight, d.c_attn_bias, dwide, normalised,
@@ -116,8 +118,8 @@ void block_backward(const Context& context, const TransformerPass& pass, int lay
 
 }  // namespace
 
-double transformer_forward(const Context& context, const TransformerPass& pass,
-                           const Token* tokens, const Token* targets) {
+double transformer_forward(const Context& context, const TransformerPass& pass, const Token* tokens,
+                           const Token* targets) {
   const ModelConfig& config = pass.config;
   const Activations& a = pass.activations;
   const std::int64_t rows = pass.B * pass.T, C = config.n_embd, V = config.vocab_size;

@@ -23,10 +23,11 @@ struct TransformerPass {
 
 // Mean loss in nats over the B*T positions. Fills the activations that backward needs.
 // tokens, targets: (B, T), each in [0, vocab_size). REQUIRES: T <= block_size.
-double transformer_forward(const Context& context, const TransformerPass& pass,
-                           const Token* tokens, const Token* targets);
+double transformer_forward(const Context& context, const TransformerPass& pass, const Token* tokens,
+                           const Token* targets);
 
-// Adds to `gradients` those of loss * loss_scale, after transformer_forward with the same arguments.
+// Adds to `gradients` those of loss * loss_scale, after transformer_forward with the same
+// arguments.
 void transformer_backward(const Context& context, const TransformerPass& pass,
                           const Parameters<float>& gradients, const Token* tokens,
                           const Token* targets, float loss_scale);

@@ -84,8 +84,8 @@ void for_each_query_block(std::int64_t T, Fn&& fn) {
 }
 
 // p (queries, keys) = q k^T, unscaled.
-void block_scores(Arithmetic arithmetic, const Scratch& scratch, const Head& head,
-                  const float* qkv, std::int64_t query, std::int64_t queries, std::int64_t keys) {
+void block_scores(Arithmetic arithmetic, const Scratch& scratch, const Head& head, const float* qkv,
+                  std::int64_t query, std::int64_t queries, std::int64_t keys) {
   const std::int64_t stride = 3 * head.shape.C;
   gemm_serial(arithmetic, scratch.pack, {.data = scratch.p, .stride = keys},
               matrix(head.part(qkv, 0, query), stride), transposed(head.part(qkv, 1), stride),
@@ -175,8 +175,7 @@ void attention_backward(const Context& context, float* dqkv, const float* dout, 
                   matrix(p, keys), matrix(head.part(qkv, 1), stride), queries, HS, keys);
       gemm_serial(arithmetic, scratch.pack,
                   {.data = head.part(dqkv, 1), .stride = stride, .accumulate = true},
-                  transposed(p, keys), matrix(head.part(qkv, 0, query), stride), keys, HS,
-                  queries);
+                  transposed(p, keys), matrix(head.part(qkv, 0, query), stride), keys, HS, queries);
     });
   });
 }

@@ -24,19 +24,18 @@ void embedding_forward(const Context& context, float* out, const Token* tokens, 
 void embedding_backward(const Context& context, float* dwte, float* dwpe, const float* dout,
                         const Token* tokens, std::int64_t B, std::int64_t T, std::int64_t C) {
   // Two rows may hold the same token, so work is cut by columns.
-  context.pool.parallel_for(
-      0, C, kColumnsPerTask, [&](std::int64_t first, std::int64_t last, int) {
-        for (std::int64_t row = 0; row < B * T; ++row) {
-          const float* d = dout + row * C + first;
-          float* token = dwte + tokens[row] * C + first;
-          float* position = dwpe + (row % T) * C + first;
-          simd::for_lanes(last - first, [&](std::int64_t c, auto n) {
-            const simd::f32x16 v = simd::load(d + c, n);
-            simd::store(token + c, simd::load(token + c, n) + v, n);
-            simd::store(position + c, simd::load(position + c, n) + v, n);
-          });
-        }
+  context.pool.parallel_for(0, C, kColumnsPerTask, [&](std::int64_t first, std::int64_t last, int) {
+    for (std::int64_t row = 0; row < B * T; ++row) {
+      const float* d = dout + row * C + first;
+      float* token = dwte + tokens[row] * C + first;
+      float* position = dwpe + (row % T) * C + first;
+      simd::for_lanes(last - first, [&](std::int64_t c, auto n) {
+        const simd::f32x16 v = simd::load(d + c, n);
+        simd::store(token + c, simd::load(token + c, n) + v, n);
+        simd::store(position + c, simd::load(position + c, n) + v, n);
       });
+    }
+  });
 }
 
 }  // namespace clearformer

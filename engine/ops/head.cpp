@@ -20,8 +20,7 @@ void head_backward(const Context& context, float* dx, float* dwte, const float* 
 }
 
 std::int64_t head_scratch(std::int64_t rows, std::int64_t C, std::int64_t V) {
-  return std::max(
-      {gemm_scratch(rows, V, C), gemm_scratch(rows, C, V), gemm_scratch(V, C, rows)});
+  return std::max({gemm_scratch(rows, V, C), gemm_scratch(rows, C, V), gemm_scratch(V, C, rows)});
 }
 
 }  // namespace clearformer

@@ -10,8 +10,8 @@ namespace clearformer {
 void linear_forward(const Context& context, float* out, const float* x, const float* weight,
                     const float* bias, const float* residual, std::int64_t rows, std::int64_t C_in,
                     std::int64_t C_out) {
-  gemm(context, {.data = out, .stride = C_out, .bias = bias, .residual = residual},
-       matrix(x, C_in), matrix(weight, C_out), rows, C_out, C_in);
+  gemm(context, {.data = out, .stride = C_out, .bias = bias, .residual = residual}, matrix(x, C_in),
+       matrix(weight, C_out), rows, C_out, C_in);
 }
 
 void linear_backward(const Context& context, float* dx, float* dweight, float* dbias,

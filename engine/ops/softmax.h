@@ -29,9 +29,8 @@ inline float exponentiate(float* x, float scale, float row_max, std::int64_t siz
 }
 
 inline void multiply(float* x, float factor, std::int64_t size) {
-  simd::for_lanes(size, [&](std::int64_t i, auto n) {
-    simd::store(x + i, simd::load(x + i, n) * factor, n);
-  });
+  simd::for_lanes(
+      size, [&](std::int64_t i, auto n) { simd::store(x + i, simd::load(x + i, n) * factor, n); });
 }
 
 // softmax(scale x) in place.

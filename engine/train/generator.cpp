@@ -6,7 +6,8 @@ namespace clearformer {
 
 Status validate_sample_options(const SampleOptions& o) {
   const auto wrong = [](const char* name, double given, const char* allowed) {
-    return Error{"setting", name, std::string(name) + " is " + format_number(given) + "; " + allowed};
+    return Error{"setting", name,
+                 std::string(name) + " is " + format_number(given) + "; " + allowed};
   };
   if (!(o.temperature >= 0 && o.temperature <= 100))
     return wrong("temperature", o.temperature, "it must be a number from 0 to 100.");

@@ -21,8 +21,8 @@ namespace {
 double gradient_tolerance(const ModelConfig& config, std::int64_t rows, std::int64_t T) {
   constexpr double kUnit = 0x1p-24, kSafety = 8;
   const double C = config.n_embd, per_layer = 8 * C + config.head_size() + static_cast<double>(T);
-  const double terms = 2 * (config.n_layer * per_layer + C + config.vocab_size) +
-                       static_cast<double>(rows);
+  const double terms =
+      2 * (config.n_layer * per_layer + C + config.vocab_size) + static_cast<double>(rows);
   return kSafety * kUnit * std::sqrt(terms);
 }
 
@@ -140,14 +140,14 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
       direction[i] = directions.normal(i);
       along += direction[i] * e;
     }
-    TensorCheck check{.name = info.name,
-                      .max_relative_error = largest > 0 ? difference / largest : difference,
-                      .tolerance = tolerance,
-                      .reference_relative_error = relative_error(
-                          directional_derivative(config, complex_weights, offset, direction, batch,
-                                                 scales),
-                          along),
-                      .pass = false};
+    TensorCheck check{
+        .name = info.name,
+        .max_relative_error = largest > 0 ? difference / largest : difference,
+        .tolerance = tolerance,
+        .reference_relative_error = relative_error(
+            directional_derivative(config, complex_weights, offset, direction, batch, scales),
+            along),
+        .pass = false};
     check.pass = check.max_relative_error <= tolerance &&
                  check.reference_relative_error <= kReferenceTolerance;
     result.pass = result.pass && check.pass;

@@ -29,9 +29,9 @@ struct GradientCheck {
 // The reference's gradients agree with the complex step to this or better.
 inline constexpr double kReferenceTolerance = 1e-7;
 
-// Checks the gradient of every parameter of the recipe's model, on random weights and a small random
-// batch, dropout included: the engine's against the double-precision reference's, and those against
-// the complex step. Calls report(check) for each parameter. Errors as Trainer's: "setting",
+// Checks the gradient of every parameter of the recipe's model, on random weights and a small
+// random batch, dropout included: the engine's against the double-precision reference's, and those
+// against the complex step. Calls report(check) for each parameter. Errors as Trainer's: "setting",
 // "memory".
 Result<GradientCheck> check_gradients(const Recipe& recipe, int vocab_size, ThreadPool& pool,
                                       Arithmetic arithmetic,

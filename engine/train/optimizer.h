@@ -13,17 +13,18 @@ inline constexpr double kAdamEpsilon = 1e-8;
 // The numbers of one AdamW step, in the form in which its loop uses them.
 struct AdamWStep {
   float beta1, beta2;
-  float step_size;            // lr / (1 - beta1^t)
-  float inverse_root;         // 1 / sqrt(1 - beta2^t)
-  float decay;                // 1 - lr * weight_decay, for matrices
-  float gradient_scale;       // what clipping makes of the gradient
+  float step_size;       // lr / (1 - beta1^t)
+  float inverse_root;    // 1 / sqrt(1 - beta2^t)
+  float decay;           // 1 - lr * weight_decay, for matrices
+  float gradient_scale;  // what clipping makes of the gradient
 
   // t counts steps from 1. gradient_norm as from gradient_norm().
   AdamWStep(const Recipe& recipe, double lr, std::int64_t t, double gradient_norm);
 };
 
-// One parameter's update: m and v are the running means of its gradient and of its square. Decoupled
-// weight decay where `decays`. Loshchilov, Hutter, "Decoupled weight decay regularization" (2019).
+// One parameter's update: m and v are the running means of its gradient and of its square.
+// Decoupled weight decay where `decays`. Loshchilov, Hutter, "Decoupled weight decay
+// regularization" (2019).
 void adamw_update(const Context& context, const AdamWStep& step, bool decays,
                   float* parameter,       // (size)
                   float* m,               // (size)

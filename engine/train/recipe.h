@@ -42,10 +42,10 @@ struct Recipe {
 // What a setting accepts and how it is explained.
 struct Setting {
   enum class Group { model, training, watching };
-  const char* name;   // in JSON; the command line's flag is "--" + name, with - for _
+  const char* name;  // in JSON; the command line's flag is "--" + name, with - for _
   Group group;
   const char* label;
-  const char* help;   // a sentence on what it does, one on when to change it
+  const char* help;  // a sentence on what it does, one on when to change it
   double min = 0;
   double max = 0;
   bool exclusive_max = false;

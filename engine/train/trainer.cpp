@@ -51,7 +51,8 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
   // A byte is at least a token, so the plan is an upper bound before the text is encoded.
   const ModelConfig config = recipe.model_config(tokenizer->vocab_size());
   const auto text_bytes = static_cast<std::int64_t>(text.size());
-  const MemoryPlan plan = plan_memory(recipe, config, text_bytes, text_bytes, options.pool.n_threads());
+  const MemoryPlan plan =
+      plan_memory(recipe, config, text_bytes, text_bytes, options.pool.n_threads());
   if (Status status = check_memory(plan, options.memory_limit); !status.ok()) return status.error();
 
   Result<Corpus> corpus = make_corpus(text, *tokenizer, recipe.val_fraction, recipe.block_size);
@@ -72,8 +73,8 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
 }
 
 Context Trainer::context() {
-  const auto size = op_scratch_size(
-      config_, {recipe_.batch_size, recipe_.block_size, pool_.n_threads()});
+  const auto size =
+      op_scratch_size(config_, {recipe_.batch_size, recipe_.block_size, pool_.n_threads()});
   return {pool_, arithmetic_, {memory_.activations.op_scratch, static_cast<std::size_t>(size)}};
 }
 
@@ -87,8 +88,9 @@ void Trainer::draw(std::span<const Token> text, const Rng& rng) {
 
 Result<StepResult> Trainer::step() {
   if (done()) {
-    return Error{"state", "",
-                 "All " + with_commas(step_) + " steps of the schedule are done. Raise steps to go on."};
+    return Error{
+        "state", "",
+        "All " + with_commas(step_) + " steps of the schedule are done. Raise steps to go on."};
   }
   const Context ops = context();
   const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;

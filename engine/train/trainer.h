@@ -79,11 +79,12 @@ class Trainer {
   void begin_evaluation();
   EvalProgress continue_evaluation();
 
-  // Mean loss in nats over all of `tokens` but the first, in passages of block_size, with the number
-  // of tokens that were predicted. REQUIRES: at least two tokens.
+  // Mean loss in nats over all of `tokens` but the first, in passages of block_size, with the
+  // number of tokens that were predicted. REQUIRES: at least two tokens.
   double evaluate_all(std::span<const Token> tokens);
 
-  // Lengthens the schedule. Error "setting" where `steps` is less than what is done or out of range.
+  // Lengthens the schedule. Error "setting" where `steps` is less than what is done or out of
+  // range.
   Status extend(std::int64_t steps);
 
   // Everything, as one safetensors file.

@@ -65,15 +65,14 @@ std::vector<std::uint8_t> Trainer::save() const {
                   .step = step_,
                   .arithmetic = arithmetic_name(arithmetic_),
                   .text = {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()}};
-  for_each_tensor(config_, memory_, history_,
-                  [&](const std::string& name, std::vector<std::int64_t> shape,
-                      const auto& numbers) {
-                    using Element = ElementOf<decltype(numbers)>;
-                    if (shape[0] == kAnySize)
-                      shape[0] = static_cast<std::int64_t>(numbers.size());
-                    file.tensors.push_back(
-                        make_tensor(name, std::move(shape), std::span<const Element>(numbers)));
-                  });
+  for_each_tensor(
+      config_, memory_, history_,
+      [&](const std::string& name, std::vector<std::int64_t> shape, const auto& numbers) {
+        using Element = ElementOf<decltype(numbers)>;
+        if (shape[0] == kAnySize) shape[0] = static_cast<std::int64_t>(numbers.size());
+        file.tensors.push_back(
+            make_tensor(name, std::move(shape), std::span<const Element>(numbers)));
+      });
   return serialize_checkpoint(file);
 }
 
@@ -99,11 +98,11 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   std::vector<ExpectedTensor> expected;
   RunMemory no_memory{};
   History no_history;
-  for_each_tensor(config, no_memory, no_history,
-                  [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
-                    expected.push_back(
-                        {name, dtype_of<ElementOf<decltype(numbers)>>(), std::move(shape)});
-                  });
+  for_each_tensor(
+      config, no_memory, no_history,
+      [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
+        expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(), std::move(shape)});
+      });
   if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
 
   TrainerOptions with_class = options;

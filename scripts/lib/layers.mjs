@@ -5,7 +5,8 @@ kRooms.kernels = [...kRooms.base, 'kernels'];
 kRooms.ops = [...kRooms.kernels, 'ops'];
 kRooms.model = [...kRooms.ops, 'model'];
 kRooms.text = [...kRooms.base, 'text'];
-kRooms.io = [...kRooms.base, 'io'];
+// Not tokenizers: only how errors are worded and JSON is read.
+kRooms.io = [...kRooms.base, 'io', 'text/words.h', 'text/json_object.h'];
 // The reference stands beside the model and shares only its shapes and the list of its tensors.
 kRooms.reference = [...kRooms.base, 'reference', 'model/config.h', 'model/parameters.h'];
 kRooms.train = [...kRooms.model, 'reference', 'text', 'io', 'train'];

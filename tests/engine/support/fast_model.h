@@ -53,17 +53,18 @@ inline reference::DropoutScales replayed_scales(const ModelConfig& config, const
                                                 std::int64_t B, std::int64_t T) {
   reference::DropoutScales scales;
   if (!key.training || config.dropout == 0) return scales;
-  int site = -1;  // the walk visits the embedding, then three sites a block, as DropoutSite has them
+  int site =
+      -1;  // the walk visits the embedding, then three sites a block, as DropoutSite has them
   const auto per_layer = static_cast<int>(DropoutSite::count);
   reference::for_each_dropout_site(
       config, B, T, scales,
       [&](const std::string&, const std::vector<reference::Index>& shape, auto& scale) {
         std::int64_t size = 1;
         for (const std::int64_t extent : shape) size *= extent;
-        const Dropout dropout =
-            site < 0 ? embedding_dropout(config, key)
-                     : block_dropout(config, key, site / per_layer,
-                                     static_cast<DropoutSite>(site % per_layer));
+        const Dropout dropout = site < 0
+                                    ? embedding_dropout(config, key)
+                                    : block_dropout(config, key, site / per_layer,
+                                                    static_cast<DropoutSite>(site % per_layer));
         scale = replayed(dropout, size);
         ++site;
       });

@@ -1,0 +1,120 @@
+#include "model/parameters.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "tests/engine/support/engine_check.h"
+
+namespace clearformer {
+namespace {
+
+// nanoGPT's CPU model has 804,096 parameters and its biases, counted here by hand from the
+// architecture: wte V C + wpe T C + layers of 12 C^2 + 2 C (+ 11 C of biases) + ln_f C (+ C).
+TEST(Parameters, CountIsTheArchitectures) {
+  for (const bool bias : {false, true}) {
+    const ModelConfig config{4, 4, 128, 64, 65, bias, 0};
+    const std::int64_t C = 128, per_layer = 12 * C * C + 2 * C + (bias ? 11 * C : 0);
+    EXPECT_EQ(parameter_count(config), 65 * C + 64 * C + 4 * per_layer + C + (bias ? C : 0));
+  }
+}
+
+TEST(Parameters, SlicesFollowOneAnother) {
+  for (const bool bias : {false, true}) {
+    const ModelConfig config{3, 2, 6, 5, 7, bias, 0};
+    std::vector<float> flat(parameter_count(config));
+    const Parameters<float> p = slice_parameters(config, flat.data());
+    const float* next = flat.data();
+    const auto follows = [&](const float* at, std::int64_t size) {
+      EXPECT_EQ(at, next);
+      next += size;
+    };
+    const auto bias_follows = [&](const float* at, std::int64_t size) {
+      if (bias) {
+        follows(at, size);
+      } else {
+        EXPECT_EQ(at, nullptr);
+      }
+    };
+    follows(p.wte, 7 * 6);
+    follows(p.wpe, 5 * 6);
+    ASSERT_EQ(p.h.size(), 3u);
+    for (const BlockParameters<float>& block : p.h) {
+      follows(block.ln_1_weight, 6);
+      bias_follows(block.ln_1_bias, 6);
+      follows(block.c_attn_weight, 6 * 18);
+      bias_follows(block.c_attn_bias, 18);
+      follows(block.attn_c_proj_weight, 6 * 6);
+      bias_follows(block.attn_c_proj_bias, 6);
+      follows(block.ln_2_weight, 6);
+      bias_follows(block.ln_2_bias, 6);
+      follows(block.c_fc_weight, 6 * 24);
+      bias_follows(block.c_fc_bias, 24);
+      follows(block.mlp_c_proj_weight, 24 * 6);
+      bias_follows(block.mlp_c_proj_bias, 6);
+    }
+    follows(p.ln_f_weight, 6);
+    bias_follows(p.ln_f_bias, 6);
+    EXPECT_EQ(next, flat.data() + flat.size());
+  }
+}
+
+// Names are distinct; weight decay is for matrices alone.
+TEST(Parameters, ListNamesEachOnce) {
+  std::set<std::string> names;
+  for (const ParameterInfo& info : parameter_list({3, 2, 6, 5, 7, true, 0})) {
+    EXPECT_TRUE(names.insert(info.name).second) << info.name;
+    const bool vector = info.name.find("ln_") != std::string::npos || info.name.ends_with("bias");
+    EXPECT_EQ(info.is_vector(), vector) << info.name;
+    EXPECT_EQ(info.decay, !vector) << info.name;
+    if (vector) EXPECT_EQ(info.rows, 1) << info.name;
+  }
+}
+
+// Scales one, biases zero, matrices normal with the deviation that their place asks for. A mean of
+// n squares of N(0, s) has the deviation s^2 sqrt(2 / n): five of them.
+TEST(Parameters, StartAsGpt2Does) {
+  const ModelConfig config{3, 2, 24, 16, 31, true, 0};
+  std::vector<float> flat(parameter_count(config));
+  initialise_parameters(config, 5, flat.data());
+  const float* at = flat.data();
+  for (const ParameterInfo& info : parameter_list(config)) {
+    double sum = 0, squares = 0;
+    const double n = static_cast<double>(info.size());
+    for (std::int64_t i = 0; i < info.size(); ++i) {
+      sum += at[i];
+      squares += static_cast<double>(at[i]) * at[i];
+    }
+    if (info.is_vector()) {
+      const bool scale = info.name.ends_with("weight");
+      EXPECT_EQ(squares, scale ? n : 0) << info.name;
+      EXPECT_EQ(sum, scale ? n : 0) << info.name;
+    } else {
+      const bool into_residual = info.name.ends_with("c_proj.weight");
+      const double std = into_residual ? 0.02 / std::sqrt(2 * 3.0) : 0.02;
+      EXPECT_NEAR(squares / n, std * std, 5 * std * std * std::sqrt(2 / n)) << info.name;
+      EXPECT_NEAR(sum / n, 0, 5 * std / std::sqrt(n)) << info.name;
+    }
+    at += info.size();
+  }
+}
+
+TEST(Parameters, TheSeedDecidesEveryBit) {
+  const ModelConfig config{2, 1, 8, 4, 9, false, 0};
+  const auto start = [&](std::uint64_t seed) {
+    std::vector<float> flat = test::nans<float>(parameter_count(config));
+    initialise_parameters(config, seed, flat.data());
+    return flat;
+  };
+  test::expect_same_bits("again", start(1), start(1));
+  EXPECT_NE(start(1), start(2));
+  // Each tensor has draws of its own: the two layers differ.
+  auto flat = start(1);
+  const Parameters<float> p = slice_parameters(config, flat.data());
+  EXPECT_NE(std::vector<float>(p.h[0].c_attn_weight, p.h[0].c_attn_weight + 8 * 24),
+            std::vector<float>(p.h[1].c_attn_weight, p.h[1].c_attn_weight + 8 * 24));
+}
+
+}  // namespace
+}  // namespace clearformer

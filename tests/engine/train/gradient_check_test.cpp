@@ -1,0 +1,59 @@
+#include "train/gradient_check.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/parameters.h"
+#include "tests/engine/support/engine_check.h"
+
+namespace clearformer {
+namespace {
+
+Recipe shaped(int n_layer, int n_head, int n_embd, int block_size, bool bias, double dropout) {
+  Recipe recipe;
+  recipe.n_layer = n_layer;
+  recipe.n_head = n_head;
+  recipe.n_embd = n_embd;
+  recipe.block_size = block_size;
+  recipe.bias = bias;
+  recipe.dropout = dropout;
+  return recipe;
+}
+
+TEST(GradientCheck, EveryParameterOfEveryArchitecturePasses) {
+  for (const Arithmetic arithmetic : test::arithmetics()) {
+    for (const bool bias : {false, true}) {
+      for (const double dropout : {0.0, 0.3}) {
+        const Recipe recipes[] = {shaped(1, 1, 1, 1, bias, dropout),
+                                  shaped(2, 3, 21, 5, bias, dropout),
+                                  shaped(3, 2, 34, 9, bias, dropout)};
+        for (const Recipe& recipe : recipes) {
+          std::set<std::string> seen;
+          double worst = 0;
+          const auto report = [&](const TensorCheck& check) {
+            EXPECT_TRUE(check.pass) << check.name << " " << check.max_relative_error << " of "
+                                    << check.tolerance << ", " << check.reference_relative_error;
+            worst = std::max(worst, check.max_relative_error);
+            seen.insert(check.name);
+          };
+          const auto result = check_gradients(recipe, 13, test::pool_of(1), arithmetic, report);
+          ASSERT_TRUE(result.ok()) << result.error().message;
+          EXPECT_TRUE(result.value().pass);
+          EXPECT_EQ(result.value().worst, worst);
+          EXPECT_EQ(seen.size(), parameter_list(recipe.model_config(13)).size());
+        }
+      }
+    }
+  }
+}
+
+TEST(GradientCheck, AnImpossibleRecipeIsRefused) {
+  const auto result = check_gradients(shaped(1, 3, 10, 4, true, 0), 13, test::pool_of(1),
+                                      Arithmetic::strict, [](const TensorCheck&) { FAIL(); });
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, "setting");
+}
+
+}  // namespace
+}  // namespace clearformer

@@ -1,0 +1,284 @@
+#include "train/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "io/checkpoint.h"
+#include "reference/model.h"
+#include "tests/engine/support/fast_model.h"
+#include "tests/engine/support/runs.h"
+#include "text/corpus.h"
+#include "train/batcher.h"
+
+namespace clearformer {
+namespace {
+
+using test::evaluate;
+using test::load;
+using test::small_recipe;
+using test::start;
+using test::train_until;
+using test::training_text;
+
+// A file as Trainer writes it, with one thing changed and a checksum that fits.
+template <class Change>
+std::vector<std::uint8_t> tampered(const std::vector<std::uint8_t>& file, const Change& change) {
+  Result<Checkpoint> parsed = parse_checkpoint(file);
+  EXPECT_TRUE(parsed.ok());
+  change(parsed.value());
+  return serialize_checkpoint(parsed.value());
+}
+
+Error load_error(const std::vector<std::uint8_t>& file) {
+  const auto made = Trainer::load(file, {.pool = test::pool_of(1)});
+  return made.ok() ? Error{} : made.error();
+}
+
+Error create_error(const Recipe& recipe, std::string text, TrainerOptions options) {
+  const auto made = Trainer::create(recipe, std::move(text), options);
+  return made.ok() ? Error{} : made.error();
+}
+
+TEST(Trainer, LearnsMoreThanFrequencies) {
+  Recipe recipe;
+  recipe.n_layer = 1;
+  recipe.n_head = 2;
+  recipe.n_embd = 24;
+  recipe.block_size = 16;
+  recipe.batch_size = 8;
+  recipe.steps = 150;
+  recipe.warmup_steps = 10;
+  recipe.lr = 1e-2;
+  const auto trainer = start(recipe, training_text(400));
+  const Corpus& corpus = trainer->corpus();
+  const TextStats stats =
+      measure_text(trainer->text(), corpus.tokens, trainer->config().vocab_size);
+  const double first = evaluate(*trainer).val_loss;
+  train_until(*trainer, recipe.steps);
+  const double last = evaluate(*trainer).val_loss;
+  // At first nothing is known; at the end more than counting pairs of characters tells.
+  EXPECT_NEAR(first, std::log(trainer->config().vocab_size), 0.5);
+  EXPECT_LT(last, stats.bigram_entropy);
+}
+
+// The whole of a step's gradient: batches as drawn, dropout as keyed, the mean over micro-steps.
+TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
+  const Recipe recipe = small_recipe();
+  const auto trainer = start(recipe, training_text(60));
+  const ModelConfig config = trainer->config();
+  const std::vector<float> weights(trainer->parameters().begin(), trainer->parameters().end());
+  const std::int64_t B = recipe.batch_size, T = recipe.block_size;
+  const auto expected = test::from_reference([&]<class Number>(test::Tensors<Number>& out) {
+    const auto parameters = test::converted<Number>(weights);
+    std::vector<Number> gradient(parameters.size(), Number(0));
+    Number loss = 0;
+    for (int micro = 0; micro < recipe.grad_accum_steps; ++micro) {
+      std::vector<Token> inputs(B * T), targets(B * T);
+      draw_batch(inputs.data(), targets.data(), trainer->corpus().train(),
+                 Rng(recipe.seed, Stream::kBatch, 0, micro), B, T);
+      const DropoutKey key{true, static_cast<std::uint64_t>(recipe.seed),
+                           static_cast<std::uint32_t>(micro)};
+      const auto scales = test::replayed_scales(config, key, B, T);
+      reference::Activations<Number> a, da;
+      const reference::Batch batch{inputs.data(), targets.data(), B, T};
+      reference::forward(a, config, parameters.data(), batch, scales);
+      reference::backward(gradient.data(), da, config, parameters.data(), batch, a, scales,
+                          1.0 / recipe.grad_accum_steps);
+      loss += a.loss / Number(recipe.grad_accum_steps);
+    }
+    Number squares = 0;
+    for (const Number g : gradient) squares += g * g;
+    out = {{loss, sqrt(squares)}};
+  });
+  const Result<StepResult> step = trainer->step();
+  ASSERT_TRUE(step.ok());
+  const double actual[] = {step.value().loss, step.value().grad_norm};
+  test::expect_agrees("loss, norm", actual, expected[0], test::kFloatUnit);
+  EXPECT_EQ(step.value().step, 1);
+  EXPECT_EQ(step.value().tokens, B * T * recipe.grad_accum_steps);
+}
+
+TEST(Trainer, ResumesToTheBitFromEveryStep) {
+  const Recipe recipe = small_recipe();
+  const auto straight = start(recipe, training_text(60));
+  train_until(*straight, recipe.steps);
+  const std::vector<std::uint8_t> expected = straight->save();
+  for (int at = 0; at <= recipe.steps; ++at) {
+    SCOPED_TRACE(at);
+    const auto first = start(recipe, training_text(60), Arithmetic::strict,
+                             test::thread_counts()[at % test::thread_counts().size()]);
+    train_until(*first, at);
+    const auto second = load(first->save(), test::thread_counts().back());
+    EXPECT_EQ(second->fingerprint(), first->fingerprint());
+    train_until(*second, recipe.steps);
+    EXPECT_EQ(second->fingerprint(), straight->fingerprint());
+    EXPECT_EQ(second->save(), expected);  // history and all
+  }
+}
+
+TEST(Trainer, WatchingDoesNotChangeBits) {
+  const Recipe recipe = small_recipe();
+  const auto watched = start(recipe, training_text(60)), plain = start(recipe, training_text(60));
+  for (int i = 0; i < 5; ++i) {
+    evaluate(*watched);
+    ASSERT_TRUE(watched->generator().begin("the", {}).ok());
+    for (int j = 0; j < 20; ++j) watched->generator().next();
+    watched->save();
+    ASSERT_TRUE(watched->step().ok());
+    ASSERT_TRUE(plain->step().ok());
+  }
+  EXPECT_EQ(watched->fingerprint(), plain->fingerprint());
+}
+
+TEST(Trainer, HistoryHoldsEveryStepAndTheEvaluationsThatWereDue) {
+  const Recipe recipe = small_recipe();
+  const auto trainer = start(recipe, training_text(60));
+  train_until(*trainer, 4);
+  evaluate(*trainer);  // of one's own accord: told, not kept
+  train_until(*trainer, recipe.steps);
+  const History& history = trainer->history();
+  EXPECT_EQ(history.loss.size(), 12u);
+  EXPECT_EQ(history.eval_step, (std::vector<std::int64_t>{0, 5, 10, 12}));
+  EXPECT_EQ(history.eval_val_loss.back(), static_cast<float>(evaluate(*trainer).val_loss));
+}
+
+TEST(Trainer, NothingHeldOutHasNoValidationLoss) {
+  Recipe recipe = small_recipe();
+  recipe.val_fraction = 0;
+  const auto trainer = start(recipe, training_text(60));
+  const EvalProgress evaluation = evaluate(*trainer);
+  EXPECT_TRUE(std::isnan(evaluation.val_loss));
+  EXPECT_TRUE(std::isfinite(evaluation.train_loss));
+  train_until(*trainer, 2);
+  EXPECT_TRUE(std::isnan(load(trainer->save())->history().eval_val_loss.at(0)));
+}
+
+// Passage by passage equals token by token with a fresh context for each.
+TEST(Trainer, EvaluatesAllOfATextOnce) {
+  const auto trainer = start(small_recipe(), training_text(60));
+  const std::int64_t T = trainer->recipe().block_size;
+  const std::span<const Token> tokens = std::span(trainer->corpus().tokens).first(3 * T * 2 + 5);
+  double sum = 0;
+  for (std::size_t at = 0; at + 1 < tokens.size(); at += T) {
+    const std::size_t length = std::min<std::size_t>(T, tokens.size() - 1 - at);
+    sum += trainer->evaluate_all(tokens.subspan(at, length + 1)) * static_cast<double>(length);
+  }
+  // Means are float-rounded at most once per batch: two unit roundoffs of a loss below 8.
+  EXPECT_NEAR(trainer->evaluate_all(tokens), sum / static_cast<double>(tokens.size() - 1),
+              8 * 2 * test::kFloatUnit);
+}
+
+TEST(Trainer, ADoneScheduleCanBeLengthened) {
+  const auto trainer = start(small_recipe(), training_text(60));
+  train_until(*trainer, 12);
+  EXPECT_TRUE(trainer->done());
+  const std::string fingerprint = trainer->fingerprint();
+  EXPECT_EQ(trainer->step().error().code, "state");
+  EXPECT_EQ(trainer->fingerprint(), fingerprint);
+  EXPECT_EQ(trainer->extend(11).error().code, "setting");
+  EXPECT_EQ(trainer->extend(20'000'000).error().where, "steps");
+  EXPECT_EQ(trainer->recipe().steps, 12);
+  ASSERT_TRUE(trainer->extend(14).ok());
+  EXPECT_FALSE(trainer->done());
+  EXPECT_TRUE(trainer->step().ok());
+}
+
+TEST(Trainer, AnInfiniteLossStopsBeforeTheWeightsChange) {
+  const auto trainer = start(small_recipe(), training_text(60));
+  train_until(*trainer, 3);
+  std::vector<float> huge;
+  const auto diverged = load(tampered(trainer->save(), [&](Checkpoint& file) {
+    for (NamedTensor& tensor : file.tensors) {
+      if (tensor.name != "wte.weight") continue;
+      huge.assign(tensor.bytes.size() / sizeof(float), 3e38f);
+      tensor = make_tensor(tensor.name, tensor.shape, std::span<const float>(huge));
+    }
+  }));
+  const std::string fingerprint = diverged->fingerprint();
+  const Result<StepResult> step = diverged->step();
+  ASSERT_FALSE(step.ok());
+  EXPECT_EQ(step.error().code, "state");
+  EXPECT_NE(step.error().message.find("became infinite at step 4"), std::string::npos)
+      << step.error().message;
+  EXPECT_EQ(diverged->fingerprint(), fingerprint);
+  EXPECT_EQ(diverged->steps_done(), 3);
+}
+
+TEST(Trainer, SaysWhatIsWrongBeforeItAllocates) {
+  const TrainerOptions options{.pool = test::pool_of(1)};
+  Recipe recipe = small_recipe();
+  EXPECT_EQ(create_error(recipe, "", options).code, "text");
+  EXPECT_EQ(create_error(recipe, "too short", options).code, "text");
+  EXPECT_EQ(create_error(recipe, std::string(300, '\0'), options).code, "text");
+  recipe.n_head = 4;
+  EXPECT_EQ(create_error(recipe, training_text(60), options).where, "n_embd");
+
+  recipe = small_recipe();
+  const auto fits = start(recipe, training_text(60));
+  // An upper bound: a byte is at least a token.
+  const std::int64_t bytes = static_cast<std::int64_t>(fits->text().size());
+  const std::int64_t needed = plan_memory(recipe, fits->config(), bytes, bytes, 1).total();
+  TrainerOptions tight = options;
+  tight.memory_limit = needed;
+  EXPECT_EQ(create_error(recipe, training_text(60), tight).code, "");
+  tight.memory_limit = needed - 1;
+  EXPECT_EQ(create_error(recipe, training_text(60), tight).code, "memory");
+  EXPECT_EQ(Trainer::load(fits->save(), tight).error().code, "memory");
+}
+
+TEST(Trainer, AClassThatTheBuildLacksIsRefused) {
+  const TrainerOptions options{.pool = test::pool_of(1), .arithmetic = Arithmetic::fused};
+  EXPECT_EQ(create_error(small_recipe(), training_text(60), options).code,
+            can_fuse() ? "" : "usage");
+}
+
+TEST(Trainer, ClassesDiffer) {
+  if (!can_fuse()) return;  // there is one only
+  const auto strict = start(small_recipe(), training_text(60));
+  const auto fused = start(small_recipe(), training_text(60), Arithmetic::fused);
+  train_until(*strict, 3);
+  train_until(*fused, 3);
+  EXPECT_NE(strict->fingerprint(), fused->fingerprint());
+  EXPECT_EQ(load(fused->save())->arithmetic(), Arithmetic::fused);
+}
+
+TEST(Trainer, AFileThatContradictsItselfIsRefused) {
+  const auto trainer = start(small_recipe(), training_text(60));
+  train_until(*trainer, 3);
+  const std::vector<std::uint8_t> file = trainer->save();
+  const auto refused = [&](const auto& change) {
+    const Error error = load_error(tampered(file, change));
+    EXPECT_EQ(error.code, "file");
+    return error.message;
+  };
+  const auto swap_in = [](std::string& json, const std::string& from, const std::string& to) {
+    ASSERT_NE(json.find(from), std::string::npos) << from;
+    json.replace(json.find(from), from.size(), to);
+  };
+  EXPECT_NE(refused([](Checkpoint& f) { f.step = 13; }), "");
+  EXPECT_NE(refused([](Checkpoint& f) { f.step = -1; }), "");
+  EXPECT_NE(refused([](Checkpoint& f) { f.step = 2; }), "");  // the history has three
+  EXPECT_NE(refused([](Checkpoint& f) { f.arithmetic = "loose"; }), "");
+  EXPECT_NE(refused([](Checkpoint& f) { f.tensors.pop_back(); }), "");
+  EXPECT_NE(refused([](Checkpoint& f) { f.text = f.text.first(20); }), "");
+  EXPECT_NE(
+      refused([&](Checkpoint& f) { swap_in(f.recipe_json, "\"n_embd\":15", "\"n_embd\":18"); }),
+      "");
+  EXPECT_NE(refused([&](Checkpoint& f) { swap_in(f.recipe_json, "\"n_head\":3", "\"n_head\":4"); }),
+            "");
+  EXPECT_NE(refused([&](Checkpoint& f) {
+              swap_in(f.recipe_json, "\"tokenizer\":\"char\"", "\"tokenizer\":\"byte\"");
+            }),
+            "");
+  // A character that the text has, gone from the vocabulary.
+  EXPECT_NE(refused([&](Checkpoint& f) { swap_in(f.tokenizer_json, "Z", "Y"); }), "");
+  for (std::size_t length = 0; length < file.size(); length += 1 + length / 3) {
+    SCOPED_TRACE(length);
+    const std::vector<std::uint8_t> cut(file.begin(), file.begin() + length);
+    EXPECT_EQ(load_error(cut).code, "file");
+  }
+}
+
+}  // namespace
+}  // namespace clearformer
