@@ -1,0 +1,114 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { expect, inject } from 'vitest';
+
+export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+// Nothing that looks around in the network, and no sandbox, which a container has no right to.
+export const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
+}
+
+// What will come in its own time, which a busy machine stretches.
+export function eventually<T>(look: () => T | Promise<T>) {
+  return expect.poll(look, { timeout: 100_000, interval: 50 });
+}
+
+type ContextOptions = Parameters<Browser['newContext']>[0];
+
+// The page in a fresh profile. Whatever it throws or complains of fails the test that looks.
+export class Visit {
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+  ) {}
+
+  static async begin(browser: Browser, address = '', options: ContextOptions = {}): Promise<Visit> {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      ...options,
+    });
+    const page = await context.newPage();
+    const visit = new Visit(page, context);
+    page.on('pageerror', (error) => visit.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') visit.complaints.push(message.text());
+    });
+    await visit.open(address);
+    return visit;
+  }
+
+  async open(address = ''): Promise<void> {
+    await this.page.goto(new URL(address, inject('pageUrl')).href);
+    await this.page.getByText(/^Press Train/).waitFor();
+  }
+
+  end(): Promise<void> {
+    return this.context.close();
+  }
+
+  button(name: string) {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  // The controls of a recipe, by the names of the settings.
+  async setRecipe(recipe: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+    const closed = this.page.locator('aside details:not([open]) > summary');
+    while ((await closed.count()) > 0) await closed.first().click();
+    for (const [name, value] of Object.entries(recipe)) {
+      const control = this.page.locator(`#setting-${name}`);
+      if (typeof value === 'boolean') await control.setChecked(value);
+      else if ((await control.evaluate((element) => element.tagName)) === 'SELECT') {
+        await control.selectOption(String(value));
+      } else await control.fill(String(value));
+    }
+  }
+
+  // Drops a file on the page, as a hand would.
+  async drop(name: string, bytes: Uint8Array): Promise<void> {
+    const base64 = Buffer.from(bytes).toString('base64');
+    const data = await this.page.evaluateHandle(
+      ([name, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], name));
+        return data;
+      },
+      [name, base64] as const,
+    );
+    await this.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+    await this.page.dispatchEvent('body', 'drop', { dataTransfer: data });
+  }
+
+  async waitForPhase(phase: 'ready' | 'running' | 'paused' | 'done' | 'stopped'): Promise<void> {
+    await this.page.locator('.phase-word', { hasText: new RegExp(`^${phase}$`) }).waitFor();
+  }
+
+  async step(): Promise<number> {
+    const words = await this.page.locator('.phase-steps').innerText();
+    return Number(words.split('/')[0]?.replaceAll(',', ''));
+  }
+
+  async fingerprint(): Promise<string> {
+    return this.page.locator('.fingerprint .mono').innerText();
+  }
+
+  async save(): Promise<{ name: string; path: string }> {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.button('Save').click(),
+    ]);
+    return { name: download.suggestedFilename(), path: await download.path() };
+  }
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: ['tests/e2e/**/*.test.ts'],
+    globalSetup: [fileURLToPath(new URL('./page-server.ts', import.meta.url))],
+    // One browser at a time: each trains with every core.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,257 @@
+// A double of the engine's bindings: it keeps the same books (steps, evaluations, refusals, files)
+// and trains nothing. For tests of what stands around the engine.
+import type { Engine, EngineError, HistoryReport } from '../../../web/src/engine/types';
+
+const FINE: EngineError = { code: '', where: '', message: '' };
+const MAGIC = '{"double":true}';
+
+interface Kept {
+  recipe: {
+    steps: number;
+    lr: number;
+    seed: number;
+    batch_size: number;
+    block_size: number;
+    eval_every: number;
+  };
+  text: string;
+  step: number;
+  losses: number[];
+  evals: [number, number, number][];
+}
+
+export interface DoubleOptions {
+  // Called in each step; may throw, as a trap of WebAssembly does.
+  onStep?: (step: number) => EngineError | void;
+}
+
+const error = (code: string, message: string, where = ''): EngineError => ({
+  code,
+  where,
+  message,
+});
+
+function lossAt(step: number): number {
+  const noise = Math.sin(step * 12.9898) * 0.05;
+  return 0.9 + 3.1 * Math.exp(-step / 220) + noise;
+}
+
+export function makeEngineDouble(options: DoubleOptions = {}): Engine {
+  const inspectText: Engine['inspectText'] = (bytes) => {
+    const empty = { bytes: bytes.length, characters: 0, tokens: 0, vocab_size: 0 };
+    const rest = { unigram_entropy: 0, bigram_entropy: 0, preview_vocab: '' };
+    if (bytes.length === 0) {
+      return {
+        error: error('text', 'The text is empty; it needs at least one character.'),
+        ...empty,
+        ...rest,
+      };
+    }
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      return { error: error('text', 'The text is not valid UTF-8.'), ...empty, ...rest };
+    }
+    const characters = [...text];
+    return {
+      error: FINE,
+      bytes: bytes.length,
+      characters: characters.length,
+      tokens: characters.length,
+      vocab_size: new Set(characters).size,
+      unigram_entropy: 2.9,
+      bigram_entropy: 2.2,
+      preview_vocab: [...new Set(characters)].sort().join(''),
+    };
+  };
+
+  const planRecipe: Engine['planRecipe'] = (json, vocabSize, tokens) => {
+    const recipe = JSON.parse(json) as Record<string, number>;
+    const {
+      n_layer: layers = 0,
+      n_embd: width = 0,
+      n_head: heads = 1,
+      block_size: block = 0,
+    } = recipe;
+    const parameters = 12 * layers * width * width + vocabSize * width;
+    let refusal = FINE;
+    if (width % heads !== 0) {
+      refusal = error(
+        'setting',
+        `Width is ${width}; it must be a multiple of the ${heads} heads.`,
+        'n_embd',
+      );
+    } else if (tokens * 0.1 <= block) {
+      refusal = error('text', `The text has ${tokens} tokens; a context of ${block} needs more.`);
+    }
+    return {
+      error: refusal,
+      parameters,
+      flops_per_step: 0,
+      total_bytes: parameters * 24,
+      parameter_bytes: parameters * 4,
+      gradient_bytes: parameters * 4,
+      optimizer_bytes: parameters * 8,
+      activation_bytes: parameters * 6,
+      scratch_bytes: parameters * 2,
+      text_bytes: tokens * 2,
+    };
+  };
+
+  class Session {
+    private kept: Kept | null = null;
+    private evaluated = 0;
+    private written = 0;
+    private wanted = 0;
+    private place = 0;
+
+    start(json: string, bytes: Uint8Array): EngineError {
+      const report = inspectText(bytes, 'char');
+      if (report.error.code) return report.error;
+      const plan = planRecipe(json, report.vocab_size, report.tokens, 1);
+      if (plan.error.code) return plan.error;
+      const text = new TextDecoder().decode(bytes);
+      this.kept = {
+        recipe: JSON.parse(json) as Kept['recipe'],
+        text,
+        step: 0,
+        losses: [],
+        evals: [],
+      };
+      return FINE;
+    }
+    load(bytes: Uint8Array): EngineError {
+      const words = new TextDecoder().decode(bytes.subarray(8));
+      if (!words.startsWith(MAGIC)) return error('file', 'The file is not a run of Clearformer.');
+      this.kept = JSON.parse(words.slice(MAGIC.length)) as Kept;
+      return FINE;
+    }
+    hasRun() {
+      return this.kept !== null;
+    }
+    info() {
+      const { recipe, text, step } = this.run;
+      const report = inspectText(new TextEncoder().encode(text), 'char');
+      return {
+        ...report,
+        error: FINE,
+        step,
+        steps: recipe.steps,
+        recipe_json: JSON.stringify(recipe),
+        parameters: 1000,
+        train_tokens: Math.floor(report.tokens * 0.9),
+        val_tokens: Math.ceil(report.tokens * 0.1),
+        text_bytes: report.bytes,
+        fingerprint_class: 'strict',
+        threads: 1,
+      };
+    }
+    step() {
+      const kept = this.run;
+      const refusal = options.onStep?.(kept.step + 1) ?? FINE;
+      const { lr, batch_size, block_size } = kept.recipe;
+      if (!refusal.code) kept.losses.push(lossAt(++kept.step));
+      const loss = kept.losses.at(-1) ?? NaN;
+      return {
+        error: refusal,
+        step: kept.step,
+        loss,
+        lr,
+        grad_norm: 1,
+        tokens: batch_size * block_size,
+        evaluation_due: this.evaluationDue(),
+      };
+    }
+    evaluationDue() {
+      const { step, recipe, evals } = this.run;
+      const scheduled = step > 0 && (step % recipe.eval_every === 0 || step >= recipe.steps);
+      return scheduled && evals.at(-1)?.[0] !== step;
+    }
+    beginEvaluation() {
+      this.evaluated = 0;
+      return FINE;
+    }
+    continueEvaluation() {
+      const kept = this.run;
+      const done = ++this.evaluated >= 4;
+      const loss = lossAt(kept.step);
+      if (done) kept.evals.push([kept.step, loss, loss + 0.1]);
+      const fraction = this.evaluated / 4;
+      return {
+        error: FINE,
+        done,
+        fraction,
+        step: kept.step,
+        train_loss: loss,
+        val_loss: loss + 0.1,
+      };
+    }
+    extend(steps: number) {
+      this.run.recipe.steps = steps;
+      return FINE;
+    }
+    beginSample(prompt: string, { max_tokens, seed }: { max_tokens: number; seed: number }) {
+      const { text, step } = this.run;
+      const stranger = [...prompt].find((character) => !text.includes(character));
+      if (stranger)
+        return error('text', `The text has no “${stranger}”, so the model cannot read it.`);
+      this.written = 0;
+      this.wanted = max_tokens;
+      this.place = (seed * 7919 + step * 31) % text.length;
+      return FINE;
+    }
+    // Text read back with letters that get righter as the run goes on.
+    nextSample() {
+      const { text, step } = this.run;
+      const at = (this.place + this.written) % text.length;
+      const right = Math.abs(Math.sin(at * 78.233 + step)) < Math.min(1, 0.4 + step / 900);
+      const character = right ? text[at]! : text[(at * 17) % text.length]!;
+      this.written++;
+      return { error: FINE, done: this.written >= this.wanted, id: 0, text: character };
+    }
+    save() {
+      const words = new TextEncoder().encode(MAGIC + JSON.stringify(this.run));
+      const bytes = new Uint8Array(8 + words.length);
+      new DataView(bytes.buffer).setBigUint64(0, BigInt(words.length), true);
+      bytes.set(words, 8);
+      return { error: FINE, bytes };
+    }
+    fingerprint() {
+      const { step, recipe } = this.run;
+      return (step * 7919 + recipe.seed).toString(16).padStart(16, '0');
+    }
+    history(): HistoryReport {
+      const { losses, evals } = this.run;
+      const column = (i: 0 | 1 | 2) => Float32Array.from(evals, (entry) => entry[i]);
+      const flat = new Float32Array(losses.length);
+      return {
+        steps: {
+          step: Float32Array.from(losses, (_, i) => i + 1),
+          loss: Float32Array.from(losses),
+          lr: flat,
+          grad_norm: flat,
+        },
+        evals: { step: column(0), train_loss: column(1), val_loss: column(2) },
+      };
+    }
+    text() {
+      return new TextEncoder().encode(this.run.text);
+    }
+    delete() {
+      this.kept = null;
+    }
+    private get run(): Kept {
+      if (!this.kept) throw new Error('the double has no run');
+      return this.kept;
+    }
+  }
+
+  return {
+    settings: () => '{}',
+    memoryLimit: () => 4 * 2 ** 30,
+    inspectText,
+    planRecipe,
+    Session,
+  };
+}

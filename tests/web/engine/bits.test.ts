@@ -1,0 +1,151 @@
+// One recipe and text give one fingerprint: through the real bindings in Node, in both builds and on
+// any number of threads, and by the native command line.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyStories } from '../../../web/src/corpora/tiny-stories';
+import type { Build } from '../../../web/src/engine/choose-build';
+import { loadEngine } from '../../../web/src/engine/load';
+import type { EngineSession } from '../../../web/src/engine/types';
+import type { Recipe } from '../../../web/src/recipe/recipe';
+import { defaultRecipe } from '../../../web/src/recipe/schema';
+
+const small = { steps: 8, warmup_steps: 2, eval_every: 4, eval_batches: 2 };
+
+const recipes: Record<string, Recipe> = {
+  'the default shape': { batch_size: 3 },
+  'odd sizes, biases': {
+    n_layer: 3,
+    n_head: 5,
+    n_embd: 35,
+    block_size: 17,
+    batch_size: 7,
+    bias: true,
+  },
+  'one of everything': { n_layer: 1, n_head: 1, n_embd: 1, block_size: 1, batch_size: 1 },
+  'dropout, accumulation': {
+    n_layer: 2,
+    n_head: 3,
+    n_embd: 33,
+    block_size: 31,
+    batch_size: 2,
+    grad_accum_steps: 3,
+    dropout: 0.2,
+    bias: true,
+  },
+  'bytes, nothing clipped, nothing held out': {
+    tokenizer: 'byte',
+    n_layer: 2,
+    n_head: 2,
+    n_embd: 26,
+    block_size: 23,
+    batch_size: 5,
+    grad_clip: 0,
+    val_fraction: 0,
+    seed: 2147483647,
+  },
+};
+
+const builds: Build[] = [
+  { name: 'single', threads: 1 },
+  { name: 'threads', threads: 1 },
+  { name: 'threads', threads: 2 },
+  { name: 'threads', threads: 3 },
+];
+
+const text = `${tinyStories(5, 20_000)}Füchse, 狐, 🦊.\n`;
+const bytes = new TextEncoder().encode(text);
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clearformer-'));
+  writeFileSync(join(folder, 'text.txt'), text);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function trainNatively(recipe: Recipe): string {
+  const cli = process.env.CLEARFORMER_CLI;
+  if (!cli) throw new Error('CLEARFORMER_CLI must name the native command line');
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path('recipe.json'), JSON.stringify(recipe));
+  const files = ['--text', path('text.txt'), '--recipe', path('recipe.json'), '--out', path('run')];
+  const out = execFileSync(cli, ['train', ...files, '--class', 'strict', '--json'], {
+    encoding: 'utf8',
+  });
+  return (JSON.parse(out.trim().split('\n').at(-1) ?? '') as { fingerprint: string }).fingerprint;
+}
+
+async function withSession<T>(build: Build, use: (session: EngineSession) => T): Promise<T> {
+  const engine = await loadEngine(build);
+  const session = new engine.Session(build.threads);
+  try {
+    return use(session);
+  } finally {
+    session.delete();
+  }
+}
+
+function takeSteps(session: EngineSession, until: number): void {
+  while (session.info().step < until) expect(session.step().error.message).toBe('');
+}
+
+function train(session: EngineSession, recipe: Recipe): string {
+  expect(session.start(JSON.stringify(recipe), bytes).message).toBe('');
+  takeSteps(session, Number(recipe.steps));
+  return session.fingerprint();
+}
+
+describe.each(Object.entries(recipes))('%s', (_, changes) => {
+  const recipe = { ...defaultRecipe, ...small, ...changes };
+  let native: string;
+  beforeAll(() => {
+    native = trainNatively(recipe);
+    expect(native).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it.each(builds)('is the same as natively: $name, $threads threads', async (build) => {
+    const fingerprint = await withSession(build, (session) => {
+      const fingerprint = train(session, recipe);
+      expect(session.info()).toMatchObject({ fingerprint_class: 'strict', threads: build.threads });
+      return fingerprint;
+    });
+    expect(fingerprint).toBe(native);
+  });
+});
+
+it('a run that was evaluated, sampled, saved and loaded elsewhere has the same bits', async () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['dropout, accumulation'] };
+  const straight = await withSession({ name: 'single', threads: 1 }, (session) =>
+    train(session, recipe),
+  );
+  const file = await withSession({ name: 'threads', threads: 2 }, (session) => {
+    session.start(JSON.stringify(recipe), bytes);
+    takeSteps(session, 4);
+    session.beginEvaluation();
+    while (!session.continueEvaluation().done);
+    session.beginSample('Once', { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 40 });
+    while (!session.nextSample().done);
+    return session.save().bytes;
+  });
+  const resumed = await withSession({ name: 'threads', threads: 3 }, (session) => {
+    expect(session.load(file).message).toBe('');
+    expect(session.info().step).toBe(4);
+    expect(session.text()).toEqual(bytes);
+    takeSteps(session, 8);
+    return session.fingerprint();
+  });
+  expect(resumed).toBe(straight);
+});
+
+it('another seed has other bits', async () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['one of everything'] };
+  const fingerprints = await withSession({ name: 'single', threads: 1 }, (session) => [
+    train(session, recipe),
+    train(session, { ...recipe, seed: 2 }),
+  ]);
+  expect(new Set(fingerprints).size).toBe(2);
+});

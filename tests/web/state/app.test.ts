@@ -1,0 +1,246 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EngineError } from '../../../web/src/engine/types';
+import { App } from '../../../web/src/state/app';
+import { limits } from '../../../web/src/recipe/schema';
+import { makeEngineDouble } from '../doubles/engine';
+import { until } from '../doubles/until';
+import { WorkerDouble } from '../doubles/worker';
+
+let app: App;
+let workers: WorkerDouble[];
+let onStep: (step: number) => EngineError | undefined;
+
+beforeEach(async () => {
+  workers = [];
+  onStep = () => undefined;
+  app = new App(
+    () => {
+      const load = () => Promise.resolve(makeEngineDouble({ onStep: (step) => onStep(step) }));
+      const worker = new WorkerDouble(load);
+      workers.push(worker);
+      return worker;
+    },
+    { name: 'single', threads: 1 },
+  );
+  await app.begin();
+  app.recipe.set('steps', '20');
+  app.recipe.set('eval_every', '10');
+  await until(() => app.recipe.plan.value !== null);
+});
+
+const finish = () => until(() => app.run.phase.value === 'done');
+const file = (words: string | Uint8Array<ArrayBuffer>, name = 'a.txt') => new File([words], name);
+const story = 'A fox sat by the well. '.repeat(100);
+
+async function pausedAt(step: number) {
+  while (app.run.step.value < step) {
+    await app.single();
+    const next = app.run.step.value + 1;
+    await until(() => app.run.step.value >= next || app.run.step.value >= step);
+  }
+  await until(() => app.run.fingerprint.value !== null);
+}
+
+describe('a run', () => {
+  it('trains to its end and can be read off', async () => {
+    await app.toggle();
+    await finish();
+    expect(app.run.step.value).toBe(20);
+    expect(app.run.losses.toArray()).toHaveLength(20);
+    expect(app.run.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
+    expect(app.run.fingerprint.value).toMatch(/^[0-9a-f]{16}$/);
+    expect(app.writing.writings.value.map(({ step }) => step)).toEqual([20, 10, 0]);
+    expect(app.mainAction.value).toBe('train-anew');
+  });
+
+  it('goes on after a pause, or begins anew where the recipe was changed', async () => {
+    await pausedAt(2);
+    expect(app.mainAction.value).toBe('resume');
+    app.recipe.set('seed', '5');
+    expect(app.mainAction.value).toBe('train-anew');
+    app.returnToRun();
+    await until(() => app.mainAction.value === 'resume');
+    await app.toggle();
+    await finish();
+    expect(app.run.step.value).toBe(20);
+  });
+
+  it('can be had back after a reset', async () => {
+    await pausedAt(3);
+    const fingerprint = app.run.fingerprint.value;
+    await app.keeper.reset();
+    expect(app.run.phase.value).toBe('none');
+    await app.undo.take();
+    expect(app.run.step.value).toBe(3);
+    expect(app.run.fingerprint.value).toBe(fingerprint);
+    await app.toggle();
+    await finish();
+    expect(app.run.losses.toArray()).toHaveLength(20);
+  });
+
+  it('can be had back after another began', async () => {
+    await pausedAt(3);
+    app.recipe.set('seed', '5');
+    await app.toggle();
+    await finish();
+    expect(app.run.run.value?.recipe.seed).toBe(5);
+    await app.undo.take();
+    expect(app.run.step.value).toBe(3);
+    expect(app.recipe.recipe.value?.seed).toBe(1337);
+  });
+
+  it('that fails says why, and can still be saved', async () => {
+    const error = { code: 'state', where: '', message: 'The loss is not finite.' };
+    onStep = (step) => (step === 4 ? error : undefined);
+    await app.toggle();
+    await until(() => app.run.phase.value === 'failed');
+    expect(app.run.error.value).toEqual(error);
+    expect(app.run.step.value).toBe(3);
+    expect((await app.keeper.save())?.name).toBe('tiny-stories-step-3.safetensors');
+  });
+});
+
+describe('after a crash', () => {
+  beforeEach(async () => {
+    onStep = (step) => {
+      if (step === 5) throw new Error('memory access out of bounds');
+      return undefined;
+    };
+    await app.toggle();
+    await until(() => app.run.phase.value === 'failed');
+    await until(() => app.engine.status.value.name === 'ready');
+  });
+
+  it('says so, and keeps text, recipe and curve', () => {
+    expect(app.run.error.value).toMatchObject({ code: 'crash' });
+    expect(app.run.error.value?.message).toContain('memory access out of bounds');
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+    expect(app.recipe.entries.value.steps).toBe('20');
+    expect(app.writing.writings.value.every(({ done }) => done.value)).toBe(true);
+  });
+
+  it('a new worker trains anew', async () => {
+    expect(workers).toHaveLength(2);
+    expect(workers[0]?.terminated).toBe(true);
+    onStep = () => undefined;
+    await app.toggle();
+    await finish();
+    expect(app.run.step.value).toBe(20);
+  });
+});
+
+describe('texts', () => {
+  it('a dropped text takes the place of the one before, and that can be undone', async () => {
+    await app.openFile(file(story, 'fox.txt'));
+    expect(app.text.text.value?.name).toBe('fox.txt');
+    expect(app.text.report.value?.bytes).toBe(story.length);
+    await app.undo.take();
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+  });
+
+  it.each([
+    ['empty', file('')],
+    ['not UTF-8', file(new Uint8Array([0x66, 0xff, 0xfe, 0x00]))],
+  ])('one that is %s is refused, and the one before kept', async (_, bad) => {
+    const { value: before } = app.text.report;
+    await app.openFile(bad);
+    expect(app.text.error.value?.message).toBeTruthy();
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+    expect(app.text.report.value).toBe(before);
+    await app.usePasted(story);
+    expect(app.text.error.value).toBeNull();
+  });
+
+  it('one that is too large is refused before it is read', async () => {
+    const huge = file('x', 'huge.txt');
+    Object.defineProperty(huge, 'size', { value: limits.max_text_bytes + 1 });
+    huge.arrayBuffer = () => Promise.reject(new Error('was read'));
+    await app.openFile(huge);
+    expect(app.text.error.value?.message).toMatch(/^“huge\.txt” has .*; a text may have up to /);
+  });
+
+  it('one too short for the context is said to be, and nothing starts', async () => {
+    await app.usePasted('abc');
+    await until(() => app.recipe.textProblem.value !== null);
+    await app.toggle();
+    expect(app.run.phase.value).toBe('none');
+  });
+});
+
+describe('recipes', () => {
+  it.each([
+    ['n_layer', '0'],
+    ['n_embd', '-8'],
+    ['steps', '1e99'],
+    ['lr', 'fast'],
+  ])('%s of %s starts nothing and draws attention', async (name, entry) => {
+    app.recipe.set(name, entry);
+    await app.toggle();
+    expect(app.run.phase.value).toBe('none');
+    expect(app.recipe.errors.value[name]).toBeTruthy();
+    expect(app.view.attention.value).toEqual({ name });
+  });
+
+  it('what only the engine sees is told beside its control', async () => {
+    app.recipe.set('n_head', '5');
+    await until(() => 'n_embd' in app.recipe.errors.value);
+    await app.toggle();
+    expect(app.run.phase.value).toBe('none');
+    app.recipe.set('n_head', '4');
+    await until(() => Object.keys(app.recipe.errors.value).length === 0);
+  });
+});
+
+describe('files', () => {
+  it('a saved run is opened in a new page, and goes on', async () => {
+    await pausedAt(7);
+    const saved = await app.keeper.save();
+    expect(saved?.name).toBe('tiny-stories-step-7.safetensors');
+    await app.keeper.reset();
+    app.recipe.set('seed', '99');
+    await app.openFile(file(saved!.bytes, 'renamed'));
+    expect(app.run.step.value).toBe(7);
+    expect(app.run.losses.toArray()).toHaveLength(7);
+    expect(app.recipe.recipe.value?.seed).toBe(1337);
+    await until(() => app.mainAction.value === 'resume');
+    await app.toggle();
+    await finish();
+  });
+
+  it('a foreign file is refused, and the run kept', async () => {
+    await pausedAt(2);
+    await app.openFile(file('not tensors at all', 'foreign.safetensors'));
+    expect(app.keeper.error.value?.code).toBe('file');
+    expect(app.run.step.value).toBe(2);
+    await app.single();
+    await until(() => app.run.step.value === 3);
+  });
+});
+
+describe('writing', () => {
+  it('streams from the reader’s prompt', async () => {
+    await pausedAt(1);
+    app.writing.prompt.value = 'Once';
+    app.writing.setOption('max_tokens', '12');
+    await app.generate();
+    await until(() => !app.writing.busy.value);
+    expect(app.writing.writings.value[0]).toMatchObject({ asked: true, prompt: 'Once', step: 1 });
+    expect(app.writing.writings.value[0]?.text.value).toHaveLength(12);
+  });
+
+  it.each([
+    ['temperature', 'hot', /Temperature is “hot”/],
+    ['top_k', '', /Top-k is empty/],
+    ['seed', '1.5', /Seed is 1\.5; it must be a whole number/],
+  ] as const)('%s of "%s" is refused', async (name, value, words) => {
+    await pausedAt(1);
+    app.writing.setOption(name, value);
+    await app.generate();
+    expect(app.writing.error.value?.message).toMatch(words);
+  });
+
+  it('says that there is no model yet', async () => {
+    await app.generate();
+    expect(app.writing.error.value?.message).toMatch(/no model yet/);
+  });
+});

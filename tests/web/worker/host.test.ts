@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EngineError } from '../../../web/src/engine/types';
+import type { ToPage } from '../../../web/src/protocol/to-page';
+import { defaultRecipe } from '../../../web/src/recipe/schema';
+import { Host } from '../../../web/src/worker/host';
+import { makeEngineDouble } from '../doubles/engine';
+
+const text = new TextEncoder().encode('Once there was a fox. '.repeat(200));
+const recipe = { ...defaultRecipe, steps: 6, eval_every: 3 };
+const options = { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 5 };
+const SLICE = 1000; // ms that each look at the clock takes, so that a slice is one piece of work
+
+let posted: ToPage[];
+let host: Host;
+let woken: number;
+let onStep: (step: number) => EngineError | undefined;
+
+const ofType = <T extends ToPage['type']>(type: T) =>
+  posted.filter((message): message is Extract<ToPage, { type: T }> => message.type === type);
+const phases = () => ofType('phase').map(({ phase }) => phase);
+const runOut = () => {
+  while (host.work());
+};
+
+beforeEach(async () => {
+  posted = [];
+  woken = 0;
+  let now = 0;
+  onStep = () => undefined;
+  host = new Host({
+    load: () => Promise.resolve(makeEngineDouble({ onStep: (step) => onStep(step) })),
+    post: (message) => posted.push(message),
+    wake: () => woken++,
+    clock: () => (now += SLICE),
+  });
+  await host.receive({ type: 'open', requestId: 1, build: { name: 'single', threads: 1 } });
+});
+
+const start = (runId = 7) =>
+  host.receive({ type: 'start', requestId: 2, runId, recipe, bytes: text });
+
+describe('a run', () => {
+  it('trains to its end, evaluates and writes on the way, and rests with its fingerprint', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    expect(woken).toBe(1);
+    runOut();
+    expect(phases()).toEqual(['running', 'done']);
+    expect(ofType('evaluated').map(({ step }) => step)).toEqual([3, 6]);
+    expect(ofType('writing-began').map(({ step, asked }) => [step, asked])).toEqual([
+      [0, false],
+      [3, false],
+      [6, false],
+    ]);
+    const losses = ofType('progress').flatMap((event) => [...event.losses]);
+    expect(losses).toHaveLength(6);
+    const last = ofType('phase').at(-1);
+    expect(last?.step).toBe(6);
+    expect(last && 'fingerprint' in last && last.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('pauses between two steps, steps once, and goes on', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    while (ofType('progress').length < 2) host.work();
+    await host.receive({ type: 'pause', runId: 7 });
+    expect(host.work()).toBe(false);
+    const paused = ofType('phase').at(-1)!;
+    await host.receive({ type: 'step', runId: 7 });
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'paused', step: paused.step + 1 });
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(phases().at(-1)).toBe('done');
+  });
+
+  it('hears no command meant for another run', async () => {
+    await start(7);
+    await host.receive({ type: 'train', runId: 6 });
+    expect(phases()).toEqual([]);
+  });
+
+  it('fails where the engine says so, and says where', async () => {
+    const error = { code: 'state', where: '', message: 'The loss is not finite.' };
+    onStep = (step) => (step === 4 ? error : undefined);
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'failed', step: 3, error });
+  });
+});
+
+describe('writing', () => {
+  it('goes before training, from the weights of one step', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    while (ofType('progress').length < 1) host.work();
+    posted = [];
+    await host.receive({ type: 'generate', requestId: 9, prompt: 'fox', options });
+    while (ofType('writing-ended').length === 0) host.work();
+    expect(ofType('generating')).toHaveLength(1);
+    expect(ofType('progress')).toHaveLength(0);
+    expect(
+      ofType('writing-grew')
+        .map((event) => event.text)
+        .join(''),
+    ).toHaveLength(5);
+    runOut();
+    expect(phases().at(-1)).toBe('done');
+  });
+
+  it('stops when asked to', async () => {
+    await start();
+    await host.receive({
+      type: 'generate',
+      requestId: 9,
+      prompt: 'fox',
+      options: { ...options, max_tokens: 1e6 },
+    });
+    host.work();
+    await host.receive({ type: 'stop-writing' });
+    expect(host.work()).toBe(false);
+    expect(ofType('writing-ended')).toHaveLength(1);
+  });
+
+  it('is refused without a model, and where the model cannot read the prompt', async () => {
+    await host.receive({ type: 'generate', requestId: 9, prompt: 'fox', options });
+    await start();
+    await host.receive({ type: 'generate', requestId: 10, prompt: '狐', options });
+    expect(ofType('refused').map(({ error }) => error.code)).toEqual(['state', 'text']);
+  });
+});
+
+describe('files', () => {
+  it('brings a saved run back with its history, and trains it on', async () => {
+    await start(7);
+    await host.receive({ type: 'train', runId: 7 });
+    while (ofType('progress').length < 4) host.work();
+    await host.receive({ type: 'pause', runId: 7 });
+    await host.receive({ type: 'save', requestId: 3 });
+    const saved = ofType('saved')[0]!;
+    posted = [];
+    await host.receive({ type: 'load', requestId: 4, runId: 8, bytes: saved.bytes });
+    const loaded = ofType('loaded')[0]!;
+    expect(loaded.info.step).toBe(saved.step);
+    expect(loaded.history.steps.loss).toHaveLength(saved.step);
+    expect(new Uint8Array(loaded.text)).toEqual(text);
+    await host.receive({ type: 'train', runId: 8 });
+    runOut();
+    expect(ofType('phase').at(-1)).toMatchObject({ runId: 8, phase: 'done', step: 6 });
+  });
+
+  it('keeps the run where another file is refused', async () => {
+    await start();
+    await host.receive({ type: 'load', requestId: 4, runId: 8, bytes: new Uint8Array(20) });
+    expect(ofType('refused')[0]).toMatchObject({ requestId: 4, error: { code: 'file' } });
+    await host.receive({ type: 'step', runId: 7 });
+    expect(ofType('phase').at(-1)).toMatchObject({ runId: 7, step: 1 });
+  });
+
+  it('has nothing to save before there is a run', async () => {
+    await host.receive({ type: 'save', requestId: 3 });
+    expect(ofType('refused')[0]).toMatchObject({ requestId: 3, error: { code: 'state' } });
+  });
+});
+
+it('answers only after it was opened', async () => {
+  const closed = new Host({
+    load: () => Promise.resolve(makeEngineDouble()),
+    post: (message) => posted.push(message),
+    wake: () => undefined,
+    clock: () => 0,
+  });
+  posted = [];
+  await closed.receive({ type: 'inspect', requestId: 5, bytes: text, tokenizer: 'char' });
+  expect(ofType('refused')).toMatchObject([{ requestId: 5, error: { code: 'state' } }]);
+});

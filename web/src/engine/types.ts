@@ -1,0 +1,35 @@
+// The engine's own types, from the definitions that Embind writes when it is built.
+import type * as generated from './generated/engine.mjs';
+
+// Embind types a value object's string as all that it would accept for one; what it returns is a
+// string, always.
+type Plain<T> = 0 extends 1 & T
+  ? T
+  : string extends T
+    ? string
+    : T extends ArrayBufferView
+      ? T
+      : T extends object
+        ? { readonly [K in keyof T]: Plain<T[K]> }
+        : T;
+
+type PlainArguments<A extends unknown[]> = { [I in keyof A]: Plain<A[I]> };
+type PlainResult<F> = F extends (...args: infer A) => infer R
+  ? (...args: PlainArguments<A>) => Plain<R>
+  : F;
+type PlainMethods<T> = { [K in keyof T]: PlainResult<T[K]> };
+
+export type EngineSession = PlainMethods<generated.Session>;
+export type Engine = PlainMethods<
+  Pick<generated.MainModule, 'settings' | 'memoryLimit' | 'inspectText' | 'planRecipe'>
+> & { Session: new (threads: number) => EngineSession };
+
+export type EngineError = Plain<generated.EngineError>;
+export type TextReport = Plain<generated.TextReport>;
+export type PlanReport = Plain<generated.PlanReport>;
+export type RunInfo = Plain<generated.RunInfo>;
+export type HistoryReport = Plain<generated.HistoryReport>;
+export type SampleOptions = Plain<generated.SampleOptions>;
+
+// The function that a built engine.mjs exports.
+export type EngineFactory = (options: { threads: number }) => Promise<Engine>;

@@ -1,0 +1,35 @@
+// The engine's table of settings, as the engine itself printed it when it was built.
+import schema from '../engine/generated/schema.json';
+import type { Recipe, SettingValue } from './recipe';
+
+export type SettingGroup = 'model' | 'training' | 'watching';
+
+export interface Setting {
+  readonly name: string;
+  readonly type: 'integer' | 'number' | 'boolean' | 'choice';
+  readonly default: SettingValue;
+  readonly min?: number;
+  readonly max?: number;
+  readonly exclusive_max?: boolean;
+  readonly choices?: readonly string[];
+  readonly group: SettingGroup;
+  readonly label: string;
+  readonly help: string;
+}
+
+export interface Limits {
+  readonly max_text_bytes: number;
+  readonly max_vocab_size: number;
+  readonly max_threads: number;
+}
+
+export const settings = schema.settings as unknown as readonly Setting[];
+export const limits: Limits = schema.limits;
+
+export const defaultRecipe: Recipe = Object.fromEntries(
+  settings.map((setting) => [setting.name, setting.default]),
+);
+
+export function settingOf(name: string): Setting | null {
+  return settings.find((setting) => setting.name === name) ?? null;
+}

@@ -1,0 +1,53 @@
+// Numbers as the page writes them. All widths are steady, so that nothing jitters.
+const NOTHING = '–';
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export function formatCount(value: number | null | undefined): string {
+  return value == null || !Number.isFinite(value) ? NOTHING : whole.format(value);
+}
+
+export function formatLoss(value: number | null | undefined): string {
+  return value == null || !Number.isFinite(value) ? NOTHING : value.toFixed(3);
+}
+
+// 1,234,567 -> "1.23 M"
+export function formatMillions(value: number): string {
+  return scaled(value, 1000, ['', ' k', ' M', ' G']);
+}
+
+// 312,000 -> "312 kB"
+export function formatBytes(value: number): string {
+  return scaled(value, 1000, [' B', ' kB', ' MB', ' GB']);
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  let unit = 0;
+  while (value >= base && unit < units.length - 1) {
+    value /= base;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toFixed(digits) + units[unit];
+}
+
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return NOTHING;
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  const hours = seconds / 3600;
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} d`;
+}
+
+export function formatShare(value: number): string {
+  return `${Math.round(value * 100)} %`;
+}
+
+// A name that any file system takes.
+export function fileName(name: string, step: number): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/\.[a-z0-9]{1,8}$/u, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+  return `${plain.slice(0, 60) || 'run'}-step-${step}.safetensors`;
+}

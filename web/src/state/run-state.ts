@@ -1,0 +1,141 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { EngineError, HistoryReport, RunInfo } from '../engine/types';
+import type { Phase, RunEvent } from '../protocol/to-page';
+import type { Recipe } from '../recipe/recipe';
+import { EvaluationSeries, LossSeries } from './series';
+import type { Text } from './text-state';
+
+export interface RunSummary {
+  readonly runId: number;
+  readonly text: Text;
+  readonly recipe: Recipe;
+  readonly info: RunInfo; // as the run began or was loaded
+}
+
+export interface Pace {
+  readonly lr: number;
+  readonly gradNorm: number;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+// How quickly the shown training loss follows that of single batches.
+const SHOWN_LOSS_STEPS = 20;
+
+// The run being trained, as told by the worker's events.
+export class RunState {
+  readonly run = signal<RunSummary | null>(null);
+  readonly phase = signal<'none' | 'starting' | Phase>('none');
+  // Whether the worker still holds the model: not after a crash.
+  readonly alive = signal(false);
+  readonly step = signal(0);
+  readonly pace = signal<Pace | null>(null);
+  readonly trainLoss = signal<number | null>(null); // running mean over some steps
+  readonly evaluation = signal<{ step: number; trainLoss: number; valLoss: number } | null>(null);
+  readonly evaluating = signal<number | null>(null); // fraction done
+  readonly fingerprint = signal<string | null>(null);
+  readonly error = signal<EngineError | null>(null);
+  readonly version = signal(0); // counts changes of the two series
+  readonly steps = computed(() => this.run.value?.info.steps ?? 0);
+  readonly progress = computed(() =>
+    this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
+  );
+  losses = new LossSeries();
+  evaluations = new EvaluationSeries();
+
+  begin(run: RunSummary): void {
+    batch(() => {
+      this.clear();
+      this.run.value = run;
+      this.alive.value = true;
+      this.step.value = run.info.step;
+      this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
+    });
+  }
+
+  // A run from a file, with what happened to it so far.
+  restore(run: RunSummary, history: HistoryReport, fingerprint: string): void {
+    batch(() => {
+      this.begin(run);
+      const { steps, evals } = history;
+      steps.step.forEach((step, i) => this.addLoss(step, steps.loss[i] ?? NaN));
+      evals.step.forEach((step, i) =>
+        this.addEvaluation(step, evals.train_loss[i] ?? NaN, evals.val_loss[i] ?? NaN),
+      );
+      this.fingerprint.value = fingerprint;
+    });
+  }
+
+  clear(): void {
+    batch(() => {
+      this.losses = new LossSeries();
+      this.evaluations = new EvaluationSeries();
+      this.run.value = null;
+      this.alive.value = false;
+      this.phase.value = 'none';
+      this.step.value = 0;
+      this.pace.value = null;
+      this.trainLoss.value = null;
+      this.evaluation.value = null;
+      this.evaluating.value = null;
+      this.fingerprint.value = null;
+      this.error.value = null;
+      this.version.value++;
+    });
+  }
+
+  crashed(message: string): void {
+    batch(() => {
+      this.alive.value = false;
+      this.evaluating.value = null;
+      this.fingerprint.value = null;
+      this.error.value = { code: 'crash', where: '', message };
+      this.phase.value = 'failed';
+    });
+  }
+
+  receive(event: RunEvent): void {
+    if (event.runId !== this.run.value?.runId) return;
+    batch(() => {
+      if (event.type === 'phase') this.enter(event);
+      else if (event.type === 'progress') this.advance(event);
+      else if (event.type === 'evaluating') {
+        this.evaluating.value = event.fraction;
+      } else if (event.type === 'evaluated') {
+        this.evaluating.value = null;
+        this.addEvaluation(event.step, event.trainLoss, event.valLoss);
+        this.version.value++;
+      }
+    });
+  }
+
+  private enter(event: Extract<RunEvent, { type: 'phase' }>): void {
+    this.phase.value = event.phase;
+    this.step.value = event.step;
+    this.fingerprint.value = 'fingerprint' in event ? event.fingerprint : null;
+    this.error.value = event.phase === 'failed' ? event.error : null;
+    if (event.phase !== 'running') this.evaluating.value = null;
+  }
+
+  private advance(event: Extract<RunEvent, { type: 'progress' }>): void {
+    const before = event.step - event.losses.length;
+    event.losses.forEach((loss, i) => this.addLoss(before + i + 1, loss));
+    this.step.value = event.step;
+    this.fingerprint.value = null; // it was that of an earlier step
+    const { lr, gradNorm, tokensPerSecond, secondsLeft } = event;
+    this.pace.value = { lr, gradNorm, tokensPerSecond, secondsLeft };
+    this.version.value++;
+  }
+
+  private addLoss(step: number, loss: number): void {
+    this.losses.push(step, loss);
+    const shown = this.trainLoss.value;
+    this.trainLoss.value =
+      shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
+  }
+
+  private addEvaluation(step: number, trainLoss: number, valLoss: number): void {
+    this.evaluations.push({ step, trainLoss, valLoss });
+    this.evaluation.value = { step, trainLoss, valLoss };
+  }
+}

@@ -1,0 +1,75 @@
+import { useComputed } from '@preact/signals';
+import { arithmetic, plainReason, runSentence } from '../../state/words';
+import { useApp } from '../use-app';
+import { LossChart } from './LossChart';
+import { LossTable } from './LossTable';
+import { Readouts } from './Readouts';
+import './LossPanel.css';
+
+export function LossPanel() {
+  const { view } = useApp();
+  const table = view.table.value;
+  return (
+    <section class="loss-panel" aria-labelledby="loss-title">
+      <div class="panel-head">
+        <h2 id="loss-title">Loss</h2>
+        <span class="small muted loss-unit">nats a token</span>
+        <button
+          class="link small"
+          type="button"
+          aria-pressed={table}
+          onClick={() => (view.table.value = !table)}
+        >
+          {table ? 'As a chart' : 'As a table'}
+        </button>
+      </div>
+      <div class="loss-figure">{table ? <LossTable /> : <LossChart />}</div>
+      <Readouts />
+      <Standing />
+    </section>
+  );
+}
+
+// How the run stands, in words, with the fingerprint where the weights are at rest.
+function Standing() {
+  const { run, engine, text } = useApp();
+  const words = useComputed(() => {
+    const phase = run.phase.value;
+    const status = engine.status.value;
+    if (phase === 'none' && status.name === 'loading') return 'Loading the engine.';
+    if (phase === 'none' && status.name === 'failed') {
+      return `The engine could not be loaded: ${plainReason(status.message)}.`;
+    }
+    return runSentence(phase, {
+      step: run.step.value,
+      steps: run.steps.value,
+      vocabSize: text.report.value?.vocab_size ?? null,
+      evaluating: run.evaluating.value,
+      trouble: run.error.value?.message ?? null,
+      crashed: run.error.value?.code === 'crash',
+    });
+  });
+  const status = engine.status.value;
+  const noEngine = run.phase.value === 'none' && status.name === 'failed';
+  const failed = run.phase.value === 'failed' || noEngine;
+  return (
+    <div class="standing small">
+      <p class={failed ? 'trouble' : 'muted'} role={failed ? 'alert' : undefined}>
+        {words}{' '}
+        {noEngine && (
+          <button class="link" type="button" onClick={() => void engine.open()}>
+            Try again
+          </button>
+        )}
+      </p>
+      <p class="muted fingerprint">
+        {run.fingerprint.value && (
+          <>
+            Fingerprint <span class="mono">{run.fingerprint.value}</span>,{' '}
+            {arithmetic(run.run.value?.info)}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { formatCount, formatLoss } from '../../state/format';
+import { useApp } from '../use-app';
+
+// The evaluations in figures: what the chart shows, for reading.
+export function LossTable() {
+  const { run } = useApp();
+  void run.version.value; // the series change in place; this tells when
+  const rows = [...run.evaluations.toArray()].reverse();
+  if (rows.length === 0) {
+    return <p class="muted loss-empty">Evaluations stand here once the run has made one.</p>;
+  }
+  return (
+    <div class="loss-table" tabIndex={0} role="region" aria-label="Losses as a table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">step</th>
+            <th scope="col">train</th>
+            <th scope="col">validation</th>
+          </tr>
+        </thead>
+        <tbody class="mono">
+          {rows.map(({ step, trainLoss, valLoss }) => (
+            <tr key={step}>
+              <td>{formatCount(step)}</td>
+              <td>{formatLoss(trainLoss)}</td>
+              <td>{formatLoss(valLoss)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { useEffect } from 'preact/hooks';
+import { BottomBar } from '../bottom-bar/BottomBar';
+import { DropTarget } from '../drop-target/DropTarget';
+import { Header } from '../header/Header';
+import { KeyList } from '../key-list/KeyList';
+import { LossPanel } from '../loss-panel/LossPanel';
+import { Prompt } from '../prompt/Prompt';
+import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
+import { RunControls } from '../run-controls/RunControls';
+import { Sheet } from '../sheet/Sheet';
+import { TextEditor } from '../text-editor/TextEditor';
+import { TextPanel } from '../text-panel/TextPanel';
+import { useApp } from '../use-app';
+import { useKeys } from '../use-keys';
+import { WritingPanel } from '../writing-panel/WritingPanel';
+import { Announcer } from './Announcer';
+import './Page.css';
+
+// Below this width the page is one column and settings are sheets; Page.css has it as well.
+const NARROW = '(max-width: 759px)';
+
+export function Page() {
+  const app = useApp();
+  useKeys();
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const follow = () => {
+      app.view.narrow.value = query.matches;
+      app.view.sheet.value = null;
+    };
+    follow();
+    query.addEventListener('change', follow);
+    return () => query.removeEventListener('change', follow);
+  }, [app]);
+  const narrow = app.view.narrow.value;
+  return (
+    <div class="page">
+      <Header />
+      {!narrow && (
+        <aside class="settings" aria-label="Text and recipe">
+          <div class="settings-scroll">
+            <TextPanel />
+            <ModelPanel />
+            <TrainingPanel />
+          </div>
+          <RunControls />
+        </aside>
+      )}
+      <main class="work">
+        <LossPanel />
+        <div class="writing-column">
+          <WritingPanel />
+          <Prompt />
+        </div>
+      </main>
+      {narrow && (
+        <>
+          <BottomBar />
+          <Sheet name="text" title="Text">
+            <TextPanel />
+          </Sheet>
+          <Sheet name="model" title="Model">
+            <ModelPanel />
+          </Sheet>
+          <Sheet name="training" title="Training">
+            <TrainingPanel />
+            <RunControls />
+          </Sheet>
+        </>
+      )}
+      <TextEditor />
+      <KeyList />
+      <DropTarget />
+      <Announcer />
+    </div>
+  );
+}

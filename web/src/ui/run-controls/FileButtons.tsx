@@ -1,0 +1,37 @@
+import { useRef } from 'preact/hooks';
+import { download } from '../download';
+import { useApp } from '../use-app';
+
+// Saves the run as a file, and opens one.
+export function FileButtons() {
+  const app = useApp();
+  const picker = useRef<HTMLInputElement>(null);
+  const save = async () => {
+    const file = await app.keeper.save();
+    if (file) download(file.name, file.bytes);
+  };
+  return (
+    <>
+      <button class="button" type="button" onClick={() => void save()}>
+        Save
+      </button>
+      <button class="button" type="button" onClick={() => picker.current?.click()}>
+        Open
+      </button>
+      <input
+        ref={picker}
+        class="visually-hidden"
+        type="file"
+        tabIndex={-1}
+        accept=".safetensors"
+        aria-label="Saved run to open"
+        data-testid="run-file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = '';
+          if (file) void app.keeper.open(file);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useComputed } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Setting } from '../../recipe/schema';
+import { useApp } from '../use-app';
+import './SettingRow.css';
+
+// One setting: its name, its control, what it does, and what is wrong with it.
+export function SettingRow({ setting }: { setting: Setting }) {
+  const { recipe, view } = useApp();
+  const { name } = setting;
+  const error = useComputed(() => recipe.errors.value[name]).value;
+  const row = useRef<HTMLDivElement>(null);
+  const attention = view.attention.value;
+  useEffect(() => {
+    if (attention?.name === name) row.current?.querySelector<HTMLElement>('input, select')?.focus();
+  }, [attention, name]);
+  const id = `setting-${name}`;
+  const described = error ? `${id}-help ${id}-error` : `${id}-help`;
+  return (
+    <div
+      class="setting-row"
+      ref={row}
+      onMouseEnter={() => (view.pointedAt.value = name)}
+      onFocusCapture={() => (view.pointedAt.value = name)}
+    >
+      <label for={id}>{setting.label}</label>
+      <SettingControl setting={setting} id={id} described={described} invalid={Boolean(error)} />
+      <p class="setting-help small muted" id={`${id}-help`}>
+        {setting.help}
+      </p>
+      {error && (
+        <p class="trouble small" role="alert" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly setting: Setting;
+  readonly id: string;
+  readonly described: string;
+  readonly invalid: boolean;
+}
+
+function SettingControl({ setting, id, described, invalid }: ControlProps) {
+  const { recipe } = useApp();
+  const { name } = setting;
+  const entry = useComputed(() => recipe.entries.value[name]).value;
+  const common = { id, 'aria-describedby': described, 'aria-invalid': invalid };
+  if (setting.type === 'boolean') {
+    return (
+      <input
+        {...common}
+        type="checkbox"
+        checked={entry === true}
+        onChange={(event) => recipe.set(name, event.currentTarget.checked)}
+      />
+    );
+  }
+  if (setting.type === 'choice') {
+    return (
+      <select
+        {...common}
+        value={String(entry)}
+        onChange={(event) => recipe.set(name, event.currentTarget.value)}
+      >
+        {setting.choices?.map((choice) => (
+          <option key={choice}>{choice}</option>
+        ))}
+      </select>
+    );
+  }
+  return (
+    <input
+      {...common}
+      class="mono"
+      type="text"
+      inputMode={setting.type === 'integer' ? 'numeric' : 'decimal'}
+      autocomplete="off"
+      spellcheck={false}
+      value={String(entry)}
+      onInput={(event) => recipe.set(name, event.currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,26 @@
+import { useEffect } from 'preact/hooks';
+import { keyAction } from '../state/keys';
+import { useApp } from './use-app';
+
+export const PROMPT_ID = 'prompt';
+
+// The page's keys. They are left to a control that has the focus and a use for them.
+export function useKeys(): void {
+  const app = useApp();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : document.body;
+      const inDialog = target.closest('dialog') !== null;
+      const action = keyAction(event, target.tagName.toLowerCase(), inDialog);
+      if (!action) return;
+      event.preventDefault();
+      if (action === 'toggle') void app.toggle();
+      if (action === 'single') void app.single();
+      if (action === 'generate') void app.generate();
+      if (action === 'prompt') document.getElementById(PROMPT_ID)?.focus();
+      if (action === 'keys') app.view.keys.value = true;
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [app]);
+}

@@ -1,0 +1,173 @@
+import type { EngineError, EngineSession, RunInfo, SampleOptions } from '../engine/types';
+import type { RunEvent } from '../protocol/to-page';
+import { Meter } from './meter';
+import { nextTask } from './next-task';
+import { samplePrompt } from './sample-prompt';
+import { Writer } from './writer';
+
+type Post = (event: RunEvent, transfer?: Transferable[]) => void;
+
+// A sample after each evaluation: the same draws each time, so that what changes is the model.
+const SAMPLE_OPTIONS: SampleOptions = {
+  temperature: 0.8,
+  top_k: 0,
+  top_p: 1,
+  seed: 1,
+  max_tokens: 240,
+};
+
+// One run being trained: takes it on, one engine call at a time.
+export class Run {
+  readonly writer: Writer;
+  private running = false;
+  private evaluating: number | null = null; // fraction done
+  private stepsDone: number;
+  private readonly steps: number;
+  private sampleDue = true; // one before anything else, then one after each evaluation
+  private readonly prompt: string;
+  private meter: Meter;
+  private losses: number[] = [];
+  private latest = { lr: 0, grad_norm: 0 };
+
+  constructor(
+    private readonly session: EngineSession,
+    private readonly runId: number,
+    info: RunInfo,
+    private readonly post: Post,
+    private readonly clock: () => number,
+  ) {
+    this.stepsDone = info.step;
+    this.steps = info.steps;
+    this.prompt = samplePrompt(session.text());
+    this.meter = new Meter(clock());
+    this.writer = new Writer(session, runId, post);
+  }
+
+  get step(): number {
+    return this.stepsDone;
+  }
+
+  get busy(): boolean {
+    return this.running || this.writer.busy;
+  }
+
+  train(): void {
+    if (this.running) return;
+    this.running = true;
+    this.meter = new Meter(this.clock());
+    this.post({ type: 'phase', runId: this.runId, phase: 'running', step: this.step });
+  }
+
+  pause(): void {
+    if (!this.running) return;
+    this.running = false;
+    this.flush();
+    this.rest();
+  }
+
+  // One optimizer step, then rest.
+  single(): void {
+    this.running = false;
+    this.evaluating = null;
+    this.writer.stop();
+    if (!this.finished && !this.takeStep()) return;
+    this.flush();
+    this.rest();
+  }
+
+  generate(prompt: string, options: SampleOptions): EngineError | null {
+    return this.writer.begin(prompt, options, this.step, true);
+  }
+
+  // Does the next small piece of work. REQUIRES: busy.
+  advance(): void {
+    if (this.writer.busy) return this.writer.next();
+    const task = nextTask({
+      evaluationDue: this.session.evaluationDue(),
+      sampleDue: this.sampleDue,
+      finished: this.finished,
+    });
+    if (task === 'evaluate') return this.evaluate();
+    if (task === 'sample') return this.sample();
+    if (task === 'step') return void this.takeStep();
+    this.pause();
+  }
+
+  // Sends what came up since the last time.
+  flush(): void {
+    this.writer.flush();
+    if (this.evaluating !== null) {
+      this.post({ type: 'evaluating', runId: this.runId, fraction: this.evaluating });
+    }
+    if (this.losses.length === 0) return;
+    const losses = Float32Array.from(this.losses);
+    this.losses = [];
+    this.post(
+      {
+        type: 'progress',
+        runId: this.runId,
+        step: this.step,
+        losses,
+        lr: this.latest.lr,
+        gradNorm: this.latest.grad_norm,
+        tokensPerSecond: this.meter.tokensPerSecond,
+        secondsLeft: this.meter.secondsFor(this.steps - this.step),
+      },
+      [losses.buffer],
+    );
+  }
+
+  // Returns false where the run failed.
+  private takeStep(): boolean {
+    const startedAt = this.clock();
+    const report = this.session.step();
+    if (report.error.code) {
+      this.fail(report.error);
+      return false;
+    }
+    this.meter.step(report.tokens, startedAt, this.clock());
+    this.stepsDone = report.step;
+    this.latest = report;
+    this.losses.push(report.loss);
+    return true;
+  }
+
+  private evaluate(): void {
+    if (this.evaluating === null) {
+      const error = this.session.beginEvaluation();
+      if (error.code) return this.fail(error);
+    }
+    const report = this.session.continueEvaluation();
+    if (report.error.code) return this.fail(report.error);
+    this.evaluating = report.fraction;
+    if (!report.done) return;
+    this.evaluating = null;
+    this.sampleDue = true;
+    this.flush();
+    const { train_loss: trainLoss, val_loss: valLoss } = report;
+    this.post({ type: 'evaluated', runId: this.runId, step: this.step, trainLoss, valLoss });
+  }
+
+  private sample(): void {
+    this.sampleDue = false;
+    const error = this.writer.begin(this.prompt, SAMPLE_OPTIONS, this.step, false);
+    if (error) this.fail(error);
+  }
+
+  private get finished(): boolean {
+    return this.step >= this.steps;
+  }
+
+  private rest(): void {
+    const { runId, step } = this;
+    const phase = this.finished ? 'done' : 'paused';
+    this.post({ type: 'phase', runId, phase, step, fingerprint: this.session.fingerprint() });
+  }
+
+  private fail(error: EngineError): void {
+    this.running = false;
+    this.evaluating = null;
+    this.flush();
+    this.post({ type: 'phase', runId: this.runId, phase: 'failed', step: this.step, error });
+  }
+}

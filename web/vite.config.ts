@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import preact from '@preact/preset-vite';
+import { defineConfig, type Plugin } from 'vite';
+
+// Threads need SharedArrayBuffer, which a browser gives only to an isolated page.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+// The engine's glue asks for these under Node only, where the tests run it.
+const rolldownOptions = { external: ['module', 'worker_threads'] };
+const server = { host: '127.0.0.1', headers };
+
+// While developing, Vite puts styles into the page as elements, which the page's policy forbids.
+const developmentPolicy: Plugin = {
+  name: 'development-policy',
+  apply: 'serve',
+  transformIndexHtml: (html) =>
+    html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+};
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './',
+  plugins: [preact(), developmentPolicy],
+  server,
+  preview: server,
+  worker: { format: 'es', rolldownOptions },
+  build: {
+    outDir: fileURLToPath(new URL('../build/page', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    rolldownOptions,
+    // The page's policy allows no data: addresses but for images.
+    assetsInlineLimit: 0,
+  },
+});
