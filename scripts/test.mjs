@@ -8,13 +8,17 @@ import { Failure, main, say, seconds } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
 import { buildPage } from './lib/serve.mjs';
 import { wasmEnvironment } from './lib/toolchain.mjs';
-import { testWeb } from './lib/web-tests.mjs';
+import { testVitest } from './lib/web-tests.mjs';
 
 // Each prepares what it needs, then counts its tests.
 const kStages = {
   async native() {
     const env = await buildNative({ tests: true });
     return countStage('native engine tests', () => testEngine('native', env));
+  },
+  async cli() {
+    await buildNative();
+    return countStage('command-line tests', () => testVitest('cli', { folder: 'engine' }));
   },
   async wasm() {
     const env = await buildWasmTests();
@@ -27,14 +31,14 @@ const kStages = {
   async web() {
     await buildWasm();
     await buildNative();
-    return countStage('web unit tests', () => testWeb('web'));
+    return countStage('web unit tests', () => testVitest('web'));
   },
   async e2e() {
     const chromium = await findChromium();
     await buildWasm();
     await buildNative();
     await buildPage();
-    return countStage('end-to-end tests', () => testWeb('e2e', { CHROMIUM: chromium }));
+    return countStage('end-to-end tests', () => testVitest('e2e', { env: { CHROMIUM: chromium } }));
   },
 };
 

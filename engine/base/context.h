@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
+#include "base/profile.h"
 #include "base/thread_pool.h"
 
 namespace clearformer {
@@ -20,7 +22,8 @@ inline const char* arithmetic_name(Arithmetic arithmetic) {
 struct Context {
   ThreadPool& pool;
   Arithmetic arithmetic = Arithmetic::strict;
-  std::span<float> scratch;  // working memory, at least what the op's *_scratch() says
+  std::span<float> scratch;    // working memory, at least what the op's *_scratch() says
+  Profile* profile = nullptr;  // where ops tell their time, if anyone asks
 };
 
 }  // namespace clearformer

@@ -81,6 +81,9 @@ EMSCRIPTEN_BINDINGS(clearformer) {
   value_object<SaveReport>("SaveReport")
       .field("error", &SaveReport::error)
       .field("bytes", &SaveReport::bytes);
+  value_object<BenchmarkReport>("BenchmarkReport")
+      .field("error", &BenchmarkReport::error)
+      .field("json", &BenchmarkReport::json);
   value_object<StepColumns>("StepColumns")
       .field("step", &StepColumns::step)
       .field("loss", &StepColumns::loss)
@@ -112,6 +115,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .function("extend(steps)", &Session::extend)
       .function("beginSample(prompt, options)", &Session::begin_sample)
       .function("nextSample()", &Session::next_sample)
+      .function("benchmark(recipeJson, seconds)", &Session::benchmark)
       .function("save()", &Session::save)
       .function("fingerprint()", &Session::fingerprint)
       .function("history()", &Session::history)

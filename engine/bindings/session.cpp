@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "train/benchmark.h"
+
 namespace clearformer::bindings {
 namespace {
 
@@ -128,6 +130,14 @@ SampleReport Session::next_sample() {
   report.done = --tokens_left_ == 0;
   if (report.done) report.text += run_->generator().finish();
   return report;
+}
+
+BenchmarkReport Session::benchmark(const std::string& recipe_json, double seconds) {
+  const Result<Recipe> recipe = recipe_from_json(recipe_json);
+  if (!recipe.ok()) return {recipe.error(), ""};
+  const Result<Benchmark> result = run_benchmark(recipe.value(), {.pool = pool_}, seconds);
+  if (!result.ok()) return {result.error(), ""};
+  return {{}, benchmark_to_json(result.value())};
 }
 
 SaveReport Session::save() const {

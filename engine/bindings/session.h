@@ -53,6 +53,11 @@ struct SaveReport {
   Bytes bytes = no_bytes();
 };
 
+struct BenchmarkReport {
+  Error error;
+  std::string json;  // benchmark_to_json
+};
+
 // Columns, one number a step.
 struct StepColumns {
   Floats step = no_floats(), loss = no_floats(), lr = no_floats(), grad_norm = no_floats();
@@ -86,6 +91,9 @@ class Session {
 
   Error begin_sample(const std::string& prompt, const WritingOptions& options);
   SampleReport next_sample();
+
+  // Measures a recipe beside the run, which is not touched.
+  BenchmarkReport benchmark(const std::string& recipe_json, double seconds);
 
   SaveReport save() const;
   std::string fingerprint() const;  // empty where there is no run

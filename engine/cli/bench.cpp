@@ -1,25 +1,12 @@
 #include <algorithm>
-#include <chrono>
 
-#include "base/rng.h"
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
-#include "kernels/peak.h"
-#include "train/cost.h"
-#include "train/trainer.h"
+#include "train/benchmark.h"
 
 namespace clearformer::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-template <class Fn>
-double seconds(Fn&& fn) {
-  const auto start = Clock::now();
-  fn();
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct BenchFlags {
   explicit BenchFlags(CLI::App& command) : recipe(command), machine(command), events(command) {}
@@ -29,103 +16,47 @@ struct BenchFlags {
   Events events;
 };
 
-// Random letters of an alphabet as large as Tiny Shakespeare's: speed does not depend on sense.
-std::string random_text(const Recipe& recipe) {
-  constexpr int kAlphabet = 65;
-  const Rng rng(1, Stream::kTest);
-  std::string text(std::max(100'000, 30 * recipe.block_size), ' ');
-  for (std::size_t i = 0; i < text.size(); ++i)
-    text[i] = static_cast<char>(' ' + rng.below(i, kAlphabet));
+// The report for people: the whole step, then where its time goes, the longest first.
+std::string report(const Benchmark& b) {
+  std::string text = fixed(b.ms_per_step, 2) + " ms a step, " + fixed(b.tokens_per_second, 0) +
+                     " tokens/s\n" + fixed(b.gflops, 1) + " GFLOP/s, " +
+                     fixed(100 * b.fraction_of_peak, 0) + " % of the " + fixed(b.peak_gflops, 1) +
+                     " that multiply-add alone reaches (" + arithmetic_name(b.arithmetic) + ")\n";
+  const char* separator = "";
+  for (const MemoryKind kind : kMemoryKinds) {
+    text += separator + std::string(memory_kind_name(kind)) + " " +
+            fixed(static_cast<double>(b.memory.bytes(kind)) / 1e6, 1) + " MB";
+    separator = ", ";
+  }
+  text += "\nsampling " + fixed(b.sample_tokens_per_second, 0) + " tokens/s\n";
+
+  double total = 0;
+  for (const OpTime& op : b.ops) total += op.seconds;
+  std::vector<OpTime> ops = b.ops;
+  std::stable_sort(ops.begin(), ops.end(),
+                   [](const OpTime& x, const OpTime& y) { return x.seconds > y.seconds; });
+  for (const OpTime& op : ops) {
+    char line[160];
+    std::snprintf(line, sizeof line, "\n%6.2f ms %5.1f %%  %s", op.seconds * 1e3,
+                  100 * op.seconds / total, op.op);
+    text += line;
+    if (op.flops > 0) text += "  " + fixed(op.flops / op.seconds / 1e9, 1) + " GFLOP/s";
+  }
   return text;
 }
 
-// The median of many: at least so many runs, and more until the time is used.
-template <class Fn>
-double median_seconds(double budget, Fn&& fn) {
-  constexpr std::size_t kLeast = 10;
-  std::vector<double> times;
-  for (double total = 0; times.size() < kLeast || total < budget; total += times.back())
-    times.push_back(seconds(fn));
-  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
-  return times[times.size() / 2];
-}
-
-// GFLOP/s of multiply-add in registers, on all threads of the pool.
-double peak_gflops(ThreadPool& pool, Arithmetic arithmetic) {
-  constexpr std::int64_t kRounds = 1 << 20;
-  std::vector<float> sinks(pool.n_threads(), 1.0f);
-  std::int64_t operations = 0;
-  const double time = median_seconds(0.5, [&] {
-    pool.parallel_for(0, pool.n_threads(), 1, [&](std::int64_t first, std::int64_t, int) {
-      const std::int64_t done = multiply_add_rounds(arithmetic, kRounds, sinks[first]);
-      if (first == 0) operations = done;
-    });
-  });
-  return static_cast<double>(operations) * pool.n_threads() / time / 1e9;
-}
-
 Result<int> bench(const BenchFlags& flags) {
+  constexpr double kSeconds = 3;
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
   const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
   if (!arithmetic.ok()) return arithmetic.error();
-  const Result<std::unique_ptr<Trainer>> made =
-      Trainer::create(recipe.value(), random_text(recipe.value()),
-                      {.pool = *pool, .arithmetic = arithmetic.value()});
-  if (!made.ok()) return made.error();
-  Trainer& trainer = *made.value();
-
-  constexpr int kWarmUp = 3;
-  constexpr double kSeconds = 3;
-  for (int i = 0; i < kWarmUp; ++i)
-    if (const Result<StepResult> step = trainer.step(); !step.ok()) return step.error();
-  std::int64_t tokens = 0;
-  const double step_time = median_seconds(kSeconds, [&] {
-    const Result<StepResult> step = trainer.step();
-    if (step.ok()) tokens = step.value().tokens;
-  });
-
-  constexpr int kSampled = 200;
-  Generator& generator = trainer.generator();
-  if (Status status = generator.begin("", {}); !status.ok()) return status.error();
-  const double sample_time = seconds([&] {
-    for (int i = 0; i < kSampled; ++i) generator.next();
-  });
-
-  const double flops = step_flops(recipe.value(), trainer.config().vocab_size);
-  const double gflops = flops / step_time / 1e9;
-  const double peak = peak_gflops(*pool, arithmetic.value());
-  const MemoryPlan plan = trainer.memory_plan();
-  const auto megabytes = [&](MemoryKind kind) {
-    return fixed(static_cast<double>(plan.bytes(kind)) / 1e6, 1) + " MB";
-  };
-  flags.events.emit(
-      {{"event", "bench"},
-       {"ms_per_step", step_time * 1e3},
-       {"tokens_per_second", static_cast<double>(tokens) / step_time},
-       {"gflops", gflops},
-       {"peak_gflops", peak},
-       {"fraction_of_peak", gflops / peak},
-       {"bytes",
-        {{"parameters", plan.bytes(MemoryKind::parameters)},
-         {"gradients", plan.bytes(MemoryKind::gradients)},
-         {"optimizer", plan.bytes(MemoryKind::optimizer)},
-         {"activations", plan.bytes(MemoryKind::activations)},
-         {"scratch", plan.bytes(MemoryKind::scratch)}}},
-       {"sample_tokens_per_second", kSampled / sample_time},
-       {"flops_per_step", flops},
-       {"threads", pool->n_threads()},
-       {"class", arithmetic_name(arithmetic.value())}},
-      fixed(step_time * 1e3, 2) + " ms a step, " +
-          fixed(static_cast<double>(tokens) / step_time, 0) + " tokens/s\n" + fixed(gflops, 1) +
-          " GFLOP/s, " + fixed(100 * gflops / peak, 0) + " % of the " + fixed(peak, 1) +
-          " that multiply-add alone reaches (" + arithmetic_name(arithmetic.value()) + ")\n" +
-          "parameters " + megabytes(MemoryKind::parameters) + ", gradients " +
-          megabytes(MemoryKind::gradients) + ", optimizer " + megabytes(MemoryKind::optimizer) +
-          ", activations " + megabytes(MemoryKind::activations) + ", scratch " +
-          megabytes(MemoryKind::scratch) + "\nsampling " + fixed(kSampled / sample_time, 0) +
-          " tokens/s");
+  const Result<Benchmark> benchmark =
+      run_benchmark(recipe.value(), {.pool = *pool, .arithmetic = arithmetic.value()}, kSeconds);
+  if (!benchmark.ok()) return benchmark.error();
+  flags.events.emit(nlohmann::ordered_json::parse(benchmark_to_json(benchmark.value())),
+                    report(benchmark.value()));
   return 0;
 }
 

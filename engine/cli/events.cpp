@@ -31,4 +31,10 @@ std::string fixed(double number, int digits) {
   return buffer;
 }
 
+std::string scientific(double number, int digits) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*e", digits, number);
+  return buffer;
+}
+
 }  // namespace clearformer::cli

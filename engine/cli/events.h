@@ -24,5 +24,6 @@ nlohmann::ordered_json number_or_null(double number);
 
 // A number for people: so many digits after the point.
 std::string fixed(double number, int digits);
+std::string scientific(double number, int digits);
 
 }  // namespace clearformer::cli

@@ -51,8 +51,8 @@ void add_number(CLI::App& command, const std::string& flag, double& value,
 }
 
 RecipeFlags::RecipeFlags(CLI::App& command) {
-  command.add_option("--recipe", file_, "A recipe as a JSON file; flags go over it")
-      ->type_name("FILE.json");
+  file_option_ = command.add_option("--recipe", file_, "A recipe as a JSON file; flags go over it")
+                     ->type_name("FILE.json");
   Recipe defaults;
   for_each_setting(defaults, [&](const Setting& setting, auto&) {
     Flag& flag = flags_[setting.name];
@@ -65,7 +65,7 @@ RecipeFlags::RecipeFlags(CLI::App& command) {
 
 Result<Recipe> RecipeFlags::recipe(const Recipe& base) const {
   Recipe recipe = base;
-  if (!file_.empty()) {
+  if (file_option_->count() > 0) {
     const Result<std::vector<std::uint8_t>> bytes = read_file(file_, kMaxRecipeBytes);
     if (!bytes.ok()) return bytes.error();
     const Result<Recipe> read = recipe_from_json(
@@ -82,7 +82,7 @@ Result<Recipe> RecipeFlags::recipe(const Recipe& base) const {
 }
 
 std::string RecipeFlags::given_besides(const std::string& except) const {
-  if (!file_.empty()) return "--recipe";
+  if (file_option_->count() > 0) return "--recipe";
   for (const auto& [name, flag] : flags_)
     if (name != except && flag.option->count() > 0) return flag_of(name);
   return "";

@@ -48,6 +48,7 @@ class RecipeFlags {
   };
   std::map<std::string, Flag> flags_;
   std::string file_;
+  CLI::Option* file_option_;
 };
 
 // --threads and --class.

@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
@@ -15,12 +13,6 @@ struct GradcheckFlags {
   MachineFlags machine;
   Events events;
 };
-
-std::string scientific(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.1e", number);
-  return buffer;
-}
 
 Result<int> gradcheck(const GradcheckFlags& flags) {
   constexpr int kVocabSize = 65;  // Tiny Shakespeare's; there is no text to ask
@@ -38,8 +30,8 @@ Result<int> gradcheck(const GradcheckFlags& flags) {
                            {"reference_relative_error", check.reference_relative_error},
                            {"pass", check.pass}},
                           std::string(check.pass ? "pass  " : "FAIL  ") +
-                              scientific(check.max_relative_error) + " of " +
-                              scientific(check.tolerance) + " allowed  " + check.name);
+                              scientific(check.max_relative_error, 1) + " of " +
+                              scientific(check.tolerance, 1) + " allowed  " + check.name);
       });
   if (!result.ok()) return result.error();
   flags.events.emit(
@@ -47,7 +39,7 @@ Result<int> gradcheck(const GradcheckFlags& flags) {
        {"pass", result.value().pass},
        {"worst", number_or_null(result.value().worst)}},
       std::string(result.value().pass ? "Every gradient is right" : "A gradient is wrong") +
-          "; the largest relative error is " + scientific(result.value().worst) + ".");
+          "; the largest relative error is " + scientific(result.value().worst, 1) + ".");
   return result.value().pass ? 0 : 1;
 }
 

@@ -21,19 +21,22 @@ double seconds_since(Clock::time_point start) {
 volatile std::sig_atomic_t interrupted = 0;
 
 struct TrainFlags {
-  explicit TrainFlags(CLI::App& command) : recipe(command), machine(command), events(command) {
+  explicit TrainFlags(CLI::App& command)
+      : command(command), recipe(command), machine(command), events(command) {
     command.add_option("--text", text, "The text to learn, UTF-8")->type_name("FILE");
     command.add_option("--out", out, "Where the run is saved")->type_name("RUN")->required();
     command.add_option("--resume", resume, "A saved run to go on with")->type_name("RUN");
-    stop_at_given =
-        command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("N");
+    command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("N");
   }
 
+  // An empty value is given too: a script's variable may be empty.
+  bool given(const std::string& flag) const { return command.count(flag) > 0; }
+
+  CLI::App& command;
   RecipeFlags recipe;
   MachineFlags machine;
   Events events;
   std::string text, out, resume, stop_at;
-  CLI::Option* stop_at_given;
 };
 
 Error usage(const std::string& message) {
@@ -50,7 +53,7 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
   if (!file.ok()) return file.error();
   Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options);
   if (!trainer.ok()) return trainer;
-  if (!flags.text.empty()) {
+  if (flags.given("--text")) {
     const Result<std::string> text = read_text(flags.text);
     if (!text.ok()) return text.error();
     if (text.value() != trainer.value()->text())
@@ -72,7 +75,7 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
 }
 
 Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerOptions& options) {
-  if (flags.text.empty()) return usage("--text is missing: name the text to learn.");
+  if (!flags.given("--text")) return usage("--text is missing: name the text to learn.");
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
   Result<std::string> text = read_text(flags.text);
@@ -83,7 +86,7 @@ Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerO
 // The step after which training ends.
 Result<std::int64_t> last_step(const TrainFlags& flags, const Trainer& trainer) {
   const std::int64_t steps = trainer.recipe().steps, done = trainer.steps_done();
-  if (flags.stop_at_given->count() == 0) return steps;
+  if (!flags.given("--stop-at")) return steps;
   if (done == steps)
     return usage("--stop-at is " + in_quotes(flags.stop_at) + ", but all " +
                  counted(steps, "step") + " of the schedule are done. Raise --steps to go on.");
@@ -104,11 +107,11 @@ void report_step(const Events& events, const StepResult& step, double seconds, b
                {"lr", step.lr},
                {"grad_norm", step.grad_norm},
                {"tokens_per_second", rate}},
-              for_people ? "step " + with_commas(step.step) + "  loss " + fixed(step.loss, 4) +
-                               "  lr " + format_number(static_cast<float>(step.lr)) + "  norm " +
-                               fixed(step.grad_norm, 2) + "  " +
-                               with_commas(static_cast<std::uint64_t>(rate)) + " tokens/s"
-                         : "");
+              for_people
+                  ? "step " + with_commas(step.step) + "  loss " + fixed(step.loss, 4) + "  lr " +
+                        scientific(step.lr, 2) + "  norm " + fixed(step.grad_norm, 2) + "  " +
+                        with_commas(static_cast<std::uint64_t>(rate)) + " tokens/s"
+                  : "");
 }
 
 void report_evaluation(const Events& events, const EvalProgress& evaluation) {
@@ -127,7 +130,7 @@ Result<int> train(const TrainFlags& flags) {
   if (!arithmetic.ok()) return arithmetic.error();
   const TrainerOptions options{.pool = *pool, .arithmetic = arithmetic.value()};
   Result<std::unique_ptr<Trainer>> made =
-      flags.resume.empty() ? new_run(flags, options) : resume_run(flags, options);
+      flags.given("--resume") ? resume_run(flags, options) : new_run(flags, options);
   if (!made.ok()) return made.error();
   Trainer& trainer = *made.value();
 

@@ -13,9 +13,6 @@ namespace {
 // and one of a. Of 16 registers 4x2 (a 4x8 tile of 128-bit lanes) leaves the compiler room that
 // V8 needs: it spills at 6x2. AVX2 fills 6x2 (6x16), the 32 registers of AVX-512 12x2 (12x32) and
 // those of NEON 8x2 (8x8).
-//
-// Steps along k are unrolled by hand, with a fence between them: the compiler would otherwise
-// gather the loads of several steps and spill. In WebAssembly one step a round is fastest.
 #if defined(__AVX512F__)
 constexpr int kTileRows = 12, kTileVectors = 2;
 #elif defined(__AVX__)
@@ -25,11 +22,7 @@ constexpr int kTileRows = 8, kTileVectors = 2;
 #else
 constexpr int kTileRows = 4, kTileVectors = 2;
 #endif
-#if defined(__wasm__)
-constexpr int kUnroll = 1;
-#else
-constexpr int kUnroll = 4;
-#endif
+constexpr int kUnroll = 8;  // steps along k
 static_assert(kTileRows * kTileVectors + kTileVectors + 1 <= simd::kRegisters);
 constexpr int kTileCols = kTileVectors * simd::kRegisterLanes;
 
@@ -51,39 +44,33 @@ std::int64_t round_up(std::int64_t a, std::int64_t b) {
   return divide_up(a, b) * b;
 }
 
-// One panel of a: `rows` (at most kTileRows) rows, K columns -> (K, kTileRows), zero-padded.
-void pack_a_panel(float* panel, const MatrixView& a, std::int64_t rows, std::int64_t K) {
-  if (rows < kTileRows) std::fill_n(panel, K * kTileRows, 0.0f);
-  if (a.row_stride == 1 && rows == kTileRows) {
-    for (std::int64_t k = 0; k < K; ++k)
-      std::memcpy(panel + k * kTileRows, a.data + k * a.col_stride, kTileRows * sizeof(float));
-    return;
-  }
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const float* row = a.data + i * a.row_stride;
-    for (std::int64_t k = 0; k < K; ++k) panel[k * kTileRows + i] = row[k * a.col_stride];
-  }
-}
-
-// One panel of b: K rows, `cols` (at most kTileCols) columns -> (K, kTileCols), zero-padded.
-void pack_b_panel(float* panel, const MatrixView& b, std::int64_t cols, std::int64_t K) {
-  if (cols < kTileCols) std::fill_n(panel, K * kTileCols, 0.0f);
-  if (b.col_stride == 1) {
-    for (std::int64_t k = 0; k < K; ++k) {
-      float* to = panel + k * kTileCols;
-      const float* from = b.data + k * b.row_stride;
-      if (cols == kTileCols) {
-        std::memcpy(to, from, kTileCols * sizeof(float));
-      } else {
-        std::memcpy(to, from, cols * sizeof(float));
-      }
+// Packs `count` (at most kWidth) vectors of length K side by side: panel (K, kWidth), zero-padded.
+// Vector i's element k is data[i * across + k * along]; one of the strides is 1.
+template <int kWidth>
+void pack_panel(float* panel, const float* data, std::int64_t across, std::int64_t along,
+                std::int64_t count, std::int64_t K) {
+  if (count < kWidth) std::fill_n(panel, K * kWidth, 0.0f);
+  if (across == 1) {
+    if (count == kWidth) {  // a copy of known length
+      for (std::int64_t k = 0; k < K; ++k)
+        std::memcpy(panel + k * kWidth, data + k * along, kWidth * sizeof(float));
+    } else {
+      for (std::int64_t k = 0; k < K; ++k)
+        std::memcpy(panel + k * kWidth, data + k * along, count * sizeof(float));
     }
     return;
   }
-  for (std::int64_t j = 0; j < cols; ++j) {
-    const float* col = b.data + j * b.col_stride;
-    for (std::int64_t k = 0; k < K; ++k) panel[k * kTileCols + j] = col[k];
+  std::int64_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const float* const vectors = data + i * across;
+    std::int64_t k = 0;
+    for (; k + 4 <= K; k += 4)
+      simd::transpose_4x4(panel + k * kWidth + i, kWidth, vectors + k, across);
+    for (; k < K; ++k)
+      for (int j = 0; j < 4; ++j) panel[k * kWidth + i + j] = vectors[j * across + k];
   }
+  for (; i < count; ++i)
+    for (std::int64_t k = 0; k < K; ++k) panel[k * kWidth + i] = data[i * across + k];
 }
 
 // The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing`
@@ -107,13 +94,17 @@ void gemm_tile(float* c, std::int64_t stride, const float* a, const float* b, st
         sum[i][v] = simd::multiply_add<kFused>(factor, factors[v], sum[i][v]);
     }
   };
-  const float* const end = a + K / kUnroll * kUnroll * kTileRows;
-  for (; a != end; a += kUnroll * kTileRows, b += kUnroll * kTileCols)
+  // The way out after each step is for WebAssembly: without it LLVM gathers the steps' loads in
+  // front of all sums (WebAssemblyRegStackify), and V8 spills them.
+  std::int32_t left = static_cast<std::int32_t>(K);
+  for (bool more = true; more; a += kUnroll * kTileRows, b += kUnroll * kTileCols) {
+#pragma GCC unroll kUnroll
     for (int u = 0; u < kUnroll; ++u) {
       step(a + u * kTileRows, b + u * kTileCols);
-      if (kUnroll > 1) asm volatile("" ::: "memory");
+      more = --left > 0;
+      if (!more) break;
     }
-  for (std::int64_t k = K % kUnroll; k > 0; --k, a += kTileRows, b += kTileCols) step(a, b);
+  }
   for (int i = 0; i < kTileRows; ++i)
     for (int v = 0; v < kTileVectors; ++v)
       simd::store_register(c + i * stride + v * simd::kRegisterLanes, sum[i][v]);
@@ -189,16 +180,14 @@ void pack_panel(const Block& block, float* packed_a, float* packed_b, const Matr
                 const MatrixView& b, std::int64_t k, std::int64_t panel) {
   if (panel < block.row_tiles()) {
     const std::int64_t i = panel * kTileRows;
-    pack_a_panel(
-        packed_a + i * block.K,
-        {a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride, a.col_stride},
-        std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
+    pack_panel<kTileRows>(packed_a + i * block.K,
+                          a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride,
+                          a.col_stride, std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
   } else {
     const std::int64_t j = (panel - block.row_tiles()) * kTileCols;
-    pack_b_panel(
-        packed_b + j * block.K,
-        {b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.row_stride, b.col_stride},
-        std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
+    pack_panel<kTileCols>(packed_b + j * block.K,
+                          b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.col_stride,
+                          b.row_stride, std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
   }
 }
 

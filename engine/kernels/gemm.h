@@ -44,6 +44,11 @@ void gemm(const Context& context, const GemmOutput& out, const MatrixView& a, co
           std::int64_t M, std::int64_t N, std::int64_t K);
 std::int64_t gemm_scratch(std::int64_t M, std::int64_t N, std::int64_t K);
 
+// Floating point operations of a product, a multiplication and an addition counted as two.
+inline double gemm_flops(std::int64_t M, std::int64_t N, std::int64_t K) {
+  return 2.0 * static_cast<double>(M) * static_cast<double>(N) * static_cast<double>(K);
+}
+
 // The same on the calling thread, for use inside a parallel_for.
 void gemm_serial(Arithmetic arithmetic, float* scratch, const GemmOutput& out, const MatrixView& a,
                  const MatrixView& b, std::int64_t M, std::int64_t N, std::int64_t K);

@@ -5,19 +5,30 @@
 namespace clearformer {
 namespace {
 
-// Twelve independent sums cover the latency of an addition and leave registers free.
-constexpr int kSums = 12;
+// Ten independent sums cover the latency of an addition and leave registers free where there
+// are 16.
+constexpr int kRows = 4, kCols = 3, kSums = kRows * kCols;
+constexpr int kUnroll = 8;
 
 template <bool kFused>
 void run(std::int64_t rounds, float& sink) {
+  using simd::kRegisterLanes;
   using simd::Register;
-  Register sums[kSums];
-  for (int i = 0; i < kSums; ++i) sums[i] = simd::splat_register(sink + static_cast<float>(i));
-  const Register a = simd::splat_register(0.999f), b = simd::splat_register(sink);
-  // The sum is multiplied, so that no product is the same from round to round.
-  for (std::int64_t round = 0; round < rounds; ++round)
-    for (int i = 0; i < kSums; ++i) sums[i] = simd::multiply_add<kFused>(sums[i], a, b);
-  for (int i = 0; i < kSums; ++i) sink += sums[i][0];
+  float numbers[kRows * kRegisterLanes] = {sink};
+  Register sums[kSums] = {}, cols[kCols];
+  for (int c = 0; c < kCols; ++c) cols[c] = simd::splat_register(sink * static_cast<float>(c));
+  for (std::int64_t round = 0; round < rounds; round += kUnroll) {
+#pragma GCC unroll kUnroll
+    for (int u = 0; u < kUnroll; ++u) {
+      simd::make_opaque(numbers);  // or the products would be computed once
+      for (int r = 0; r < kRows; ++r) {
+        const Register row = simd::load_register(numbers + r * kRegisterLanes);
+        for (int c = 0; c < kCols; ++c)
+          sums[r * kCols + c] = simd::multiply_add<kFused>(row, cols[c], sums[r * kCols + c]);
+      }
+    }
+  }
+  for (const Register& sum : sums) sink += sum[0];
 }
 
 }  // namespace
@@ -31,6 +42,20 @@ std::int64_t multiply_add_rounds(Arithmetic arithmetic, std::int64_t rounds, flo
   }
   run<false>(rounds, sink);
   return rounds * kSums * simd::kRegisterLanes * 2;
+}
+
+float read_all(const float* numbers, std::int64_t size) {
+  using simd::Register;
+  constexpr std::int64_t kStride = kSums * simd::kRegisterLanes;
+  Register sums[kSums] = {};
+  std::int64_t i = 0;
+  for (; i + kStride <= size; i += kStride)
+    for (int s = 0; s < kSums; ++s)
+      sums[s] += simd::load_register(numbers + i + s * simd::kRegisterLanes);
+  float total = 0;
+  for (; i < size; ++i) total += numbers[i];
+  for (int s = 0; s < kSums; ++s) total += sums[s][0];
+  return total;
 }
 
 }  // namespace clearformer

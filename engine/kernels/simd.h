@@ -102,6 +102,22 @@ inline float reduce_max(f32x16 v) {
   return m;
 }
 
+// to[j * to_stride + i] = from[i * from_stride + j] for i and j in 0..3.
+inline void transpose_4x4(float* to, std::int64_t to_stride, const float* from,
+                          std::int64_t from_stride) {
+  f32x4 r[4];
+  for (int i = 0; i < 4; ++i) std::memcpy(&r[i], from + i * from_stride, sizeof r[i]);
+  const f32x4 low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5);
+  const f32x4 low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+  const f32x4 high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+  const f32x4 high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+  r[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  r[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  r[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  r[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+  for (int j = 0; j < 4; ++j) std::memcpy(to + j * to_stride, &r[j], sizeof r[j]);
+}
+
 // Calls fn(i, n) over [0, size) in strides of 16, n lanes each: 16, but for the last.
 template <class Fn>
 inline void for_lanes(std::int64_t size, Fn&& fn) {
@@ -135,6 +151,11 @@ inline void store_register(float* p, Register v) {
 }
 inline Register splat_register(float x) {
   return x - Register{};
+}
+
+// Hides from the optimizer what lies behind a pointer, at no cost: it is read again afterwards.
+inline void make_opaque(const float* p) {
+  asm volatile("" : : "r"(p) : "memory");
 }
 
 // Whether this build can fuse a multiplication with an addition. In WebAssembly the relaxed

@@ -8,6 +8,24 @@
 
 namespace clearformer {
 
+const char* memory_kind_name(MemoryKind kind) {
+  switch (kind) {
+    case MemoryKind::parameters:
+      return "parameters";
+    case MemoryKind::gradients:
+      return "gradients";
+    case MemoryKind::optimizer:
+      return "optimizer";
+    case MemoryKind::activations:
+      return "activations";
+    case MemoryKind::scratch:
+      return "scratch";
+    case MemoryKind::text:
+      return "text";
+  }
+  return "";
+}
+
 std::int64_t head_rows(const ModelConfig& config, const StepShape& shape) {
   constexpr std::int64_t kLogits = 1 << 20;  // 4 MB
   const std::int64_t rows = std::max<std::int64_t>(64, kLogits / config.vocab_size);

@@ -11,6 +11,10 @@ namespace clearformer {
 
 // What a piece of the model's memory is for.
 enum class MemoryKind { parameters, gradients, optimizer, activations, scratch, text };
+inline constexpr MemoryKind kMemoryKinds[] = {MemoryKind::parameters, MemoryKind::gradients,
+                                              MemoryKind::optimizer,  MemoryKind::activations,
+                                              MemoryKind::scratch,    MemoryKind::text};
+const char* memory_kind_name(MemoryKind kind);
 
 // A planned buffer.
 struct Buffer {

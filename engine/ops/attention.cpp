@@ -60,6 +60,13 @@ float score_scale(const AttentionShape& s) {
   return 1.0f / std::sqrt(static_cast<float>(s.head_size()));
 }
 
+// So many products of a head's size over the positions that each query sees: 2 forward (scores,
+// values); 5 backward, the scores again among them.
+double attention_flops(const AttentionShape& s, int products) {
+  return products * static_cast<double>(s.B * s.n_head) * gemm_flops(s.T, s.head_size(), s.T + 1) /
+         2;
+}
+
 // Calls fn(head, scratch) for each head of each batch.
 template <class Fn>
 void for_each_head(const Context& context, const AttentionShape& s, Fn&& fn) {
@@ -107,6 +114,7 @@ std::int64_t attention_scratch(const AttentionShape& shape, int n_threads) {
 
 void attention_forward(const Context& context, float* out, SoftmaxRow* rows, const float* qkv,
                        const Dropout& dropout, const AttentionShape& s) {
+  const OpTimer timer(context.profile, __func__, attention_flops(s, 2));
   const float scale = score_scale(s);
   for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
     for_each_query_block(s.T, [&](std::int64_t query, std::int64_t queries, std::int64_t keys) {
@@ -128,6 +136,7 @@ void attention_forward(const Context& context, float* out, SoftmaxRow* rows, con
 void attention_backward(const Context& context, float* dqkv, const float* dout, const float* qkv,
                         const float* out, const SoftmaxRow* rows, const Dropout& dropout,
                         const AttentionShape& s) {
+  const OpTimer timer(context.profile, __func__, attention_flops(s, 5));
   const float scale = score_scale(s);
   const std::int64_t HS = s.head_size(), stride = 3 * s.C;
   for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {

@@ -11,6 +11,7 @@ namespace clearformer {
 
 void cross_entropy_forward(const Context& context, float* losses, const float* logits,
                            const Token* targets, std::int64_t rows, std::int64_t V) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(0, rows, grain_for(V), [&](std::int64_t first, std::int64_t last, int) {
     for (std::int64_t row = first; row < last; ++row) {
       const float* x = logits + row * V;
@@ -28,6 +29,7 @@ void cross_entropy_forward(const Context& context, float* losses, const float* l
 
 void cross_entropy_backward(const Context& context, float* dlogits, const float* logits,
                             const Token* targets, float dloss, std::int64_t rows, std::int64_t V) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(0, rows, grain_for(V), [&](std::int64_t first, std::int64_t last, int) {
     for (std::int64_t row = first; row < last; ++row) {
       float* d = dlogits + row * V;

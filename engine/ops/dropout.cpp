@@ -21,6 +21,7 @@ void apply_dropout(float* values, const Dropout& dropout, std::uint64_t first, s
 
 void dropout_forward(const Context& context, float* out, const float* x, const float* residual,
                      const Dropout& dropout, std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(
       0, size, kElementsPerTask, [&](std::int64_t first, std::int64_t last, int) {
         constexpr std::int64_t kChunk = 256;

@@ -8,6 +8,7 @@ namespace clearformer {
 
 void embedding_forward(const Context& context, float* out, const Token* tokens, const float* wte,
                        const float* wpe, std::int64_t B, std::int64_t T, std::int64_t C) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(
       0, B * T, grain_for(C), [&](std::int64_t first, std::int64_t last, int) {
         for (std::int64_t row = first; row < last; ++row) {
@@ -23,6 +24,7 @@ void embedding_forward(const Context& context, float* out, const Token* tokens, 
 
 void embedding_backward(const Context& context, float* dwte, float* dwpe, const float* dout,
                         const Token* tokens, std::int64_t B, std::int64_t T, std::int64_t C) {
+  const OpTimer timer(context.profile, __func__);
   // Two rows may hold the same token, so work is cut by columns.
   context.pool.parallel_for(0, C, kColumnsPerTask, [&](std::int64_t first, std::int64_t last, int) {
     for (std::int64_t row = 0; row < B * T; ++row) {

@@ -13,6 +13,7 @@ constexpr float kCubic = 0.044715f;
 }  // namespace
 
 void gelu_forward(const Context& context, float* out, const float* x, std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   for_each_lanes(context, size, [&](std::int64_t i, auto n) {
     const simd::f32x16 v = simd::load(x + i, n);
     const simd::f32x16 two_u = kTwoSqrt2OverPi * (v + kCubic * (v * v * v));
@@ -22,6 +23,7 @@ void gelu_forward(const Context& context, float* out, const float* x, std::int64
 
 void gelu_backward(const Context& context, float* dx, const float* dout, const float* x,
                    std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   for_each_lanes(context, size, [&](std::int64_t i, auto n) {
     const simd::f32x16 v = simd::load(x + i, n);
     const simd::f32x16 two_u = kTwoSqrt2OverPi * (v + kCubic * (v * v * v));

@@ -23,6 +23,7 @@ void normalise_row(float* out, const float* x, const float* weight, const float*
 
 void layernorm_forward(const Context& context, float* out, float* mean, float* rstd, const float* x,
                        const float* weight, const float* bias, std::int64_t rows, std::int64_t C) {
+  const OpTimer timer(context.profile, __func__);
   const float size = static_cast<float>(C);
   context.pool.parallel_for(0, rows, grain_for(C), [&](std::int64_t first, std::int64_t last, int) {
     for (std::int64_t row = first; row < last; ++row) {
@@ -46,6 +47,7 @@ void layernorm_forward(const Context& context, float* out, float* mean, float* r
 void layernorm_recompute(const Context& context, float* out, const float* x, const float* weight,
                          const float* bias, const float* mean, const float* rstd, std::int64_t rows,
                          std::int64_t C) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(0, rows, grain_for(C), [&](std::int64_t first, std::int64_t last, int) {
     for (std::int64_t row = first; row < last; ++row)
       normalise_row(out + row * C, x + row * C, weight, bias, mean[row], rstd[row], C);
@@ -56,6 +58,7 @@ void layernorm_backward(const Context& context, float* dx, float* dweight, float
                         const float* dout, const float* dresidual, const float* x,
                         const float* weight, const float* mean, const float* rstd,
                         std::int64_t rows, std::int64_t C) {
+  const OpTimer timer(context.profile, __func__);
   add_columns(context, dweight, rows, C, [&](std::int64_t row, std::int64_t c, auto n) {
     const std::int64_t i = row * C + c;
     return simd::load(dout + i, n) * ((simd::load(x + i, n) - mean[row]) * rstd[row]);

@@ -10,6 +10,7 @@ namespace clearformer {
 void linear_forward(const Context& context, float* out, const float* x, const float* weight,
                     const float* bias, const float* residual, std::int64_t rows, std::int64_t C_in,
                     std::int64_t C_out) {
+  const OpTimer timer(context.profile, __func__, gemm_flops(rows, C_out, C_in));
   gemm(context, {.data = out, .stride = C_out, .bias = bias, .residual = residual}, matrix(x, C_in),
        matrix(weight, C_out), rows, C_out, C_in);
 }
@@ -17,6 +18,7 @@ void linear_forward(const Context& context, float* out, const float* x, const fl
 void linear_backward(const Context& context, float* dx, float* dweight, float* dbias,
                      const float* dout, const float* x, const float* weight, std::int64_t rows,
                      std::int64_t C_in, std::int64_t C_out) {
+  const OpTimer timer(context.profile, __func__, 2 * gemm_flops(rows, C_out, C_in));
   gemm(context, {.data = dx, .stride = C_in}, matrix(dout, C_out), transposed(weight, C_out), rows,
        C_in, C_out);
   gemm(context, {.data = dweight, .stride = C_out, .accumulate = true}, transposed(x, C_in),

@@ -106,7 +106,7 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
   const DropoutKey key{true, static_cast<std::uint64_t>(recipe.seed), 0};
   const Parameters<float> parameters = slice_parameters(config, memory.parameters);
   const TransformerPass pass{config, parameters, memory.activations, B, T, key};
-  const auto scratch = op_scratch_size(config, {B, recipe.block_size, pool.n_threads()});
+  const auto scratch = op_scratch_size(config, pass_shape(recipe, pool.n_threads()));
   const Context ops{
       pool, arithmetic, {memory.activations.op_scratch, static_cast<std::size_t>(scratch)}};
   transformer_forward(ops, pass, memory.inputs, memory.targets);

@@ -1,5 +1,7 @@
 #include "train/memory.h"
 
+#include <algorithm>
+
 #if !defined(__wasm__)
 #include <unistd.h>
 #endif
@@ -16,7 +18,8 @@ namespace {
 template <class Visit>
 void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_threads,
                      RunMemory& memory, Visit&& visit) {
-  const StepShape shape{recipe.batch_size, recipe.block_size, n_threads};
+  const StepShape shape = pass_shape(recipe, n_threads);
+  const std::int64_t batch = std::int64_t{recipe.batch_size} * recipe.block_size;
   const std::int64_t parameters = parameter_count(config);
   const auto declare = [&](const char* name, MemoryKind kind, auto*& at, std::int64_t count,
                            const char* why) {
@@ -31,12 +34,19 @@ void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_thre
           "AdamW's mean of the gradient's square");
   declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(parameters),
           "pieces of the gradient's norm");
-  declare("inputs", MemoryKind::scratch, memory.inputs, shape.rows(), "tokens of a batch");
-  declare("targets", MemoryKind::scratch, memory.targets, shape.rows(), "tokens that follow");
+  declare("inputs", MemoryKind::scratch, memory.inputs, batch, "tokens of a batch");
+  declare("targets", MemoryKind::scratch, memory.targets, batch, "tokens that follow");
   for_each_activation(config, shape, memory.activations, visit);
 }
 
 }  // namespace
+
+StepShape pass_shape(const Recipe& recipe, int n_threads) {
+  // Rows enough for matrix products at full speed, few enough for the second-level cache.
+  constexpr std::int64_t kRows = 256;
+  const std::int64_t passages = std::max<std::int64_t>(1, kRows / recipe.block_size);
+  return {std::min<std::int64_t>(passages, recipe.batch_size), recipe.block_size, n_threads};
+}
 
 std::int64_t MemoryPlan::bytes(MemoryKind kind) const {
   std::int64_t sum = 0;

@@ -35,6 +35,11 @@ struct MemoryPlan {
 MemoryPlan plan_memory(const Recipe& recipe, const ModelConfig& config, std::int64_t text_bytes,
                        std::int64_t text_tokens, int n_threads);
 
+// The passages of a batch that go through the model together, and what that is planned for. A batch
+// is worked in groups: parameter gradients add up over them in the order of the rows, as they would
+// over the whole, and activations exist for one group only.
+StepShape pass_shape(const Recipe& recipe, int n_threads);
+
 // Slices an arena as planned. False where the system does not give that much.
 [[nodiscard]] bool allocate_run(Arena& arena, RunMemory& memory, const Recipe& recipe,
                                 const ModelConfig& config, int n_threads);

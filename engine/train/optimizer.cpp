@@ -23,6 +23,7 @@ AdamWStep::AdamWStep(const Recipe& r, double lr, std::int64_t t, double gradient
 
 void adamw_update(const Context& context, const AdamWStep& s, bool decays, float* parameter,
                   float* m, float* v, const float* gradient, std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   const float decay = decays ? s.decay : 1.0f;
   const float one_minus_beta1 = 1.0f - s.beta1, one_minus_beta2 = 1.0f - s.beta2;
   constexpr float kEpsilon = static_cast<float>(kAdamEpsilon);
@@ -39,6 +40,7 @@ void adamw_update(const Context& context, const AdamWStep& s, bool decays, float
 }
 
 void zero_gradient(const Context& context, float* gradient, std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(0, size, 8 * kElementsPerTask,
                             [&](std::int64_t first, std::int64_t last, int) {
                               std::fill(gradient + first, gradient + last, 0.0f);
@@ -51,6 +53,7 @@ std::int64_t norm_partials(std::int64_t size) {
 
 double gradient_norm(const Context& context, const float* gradient, double* partials,
                      std::int64_t size) {
+  const OpTimer timer(context.profile, __func__);
   context.pool.parallel_for(
       0, size, kElementsPerTask, [&](std::int64_t first, std::int64_t last, int) {
         partials[first / kElementsPerTask] = dot(gradient + first, gradient + first, last - first);

@@ -12,6 +12,16 @@
 #include "train/schedule.h"
 
 namespace clearformer {
+namespace {
+
+// Calls fn(first, n) for each group of a batch's passages that goes through the model at once.
+template <class Fn>
+void for_each_group(std::int64_t passages, const StepShape& shape, Fn&& fn) {
+  for (std::int64_t first = 0; first < passages; first += shape.B)
+    fn(first, std::min(shape.B, passages - first));
+}
+
+}  // namespace
 
 Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Corpus corpus,
                  const TrainerOptions& options)
@@ -72,10 +82,12 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
   return trainer;
 }
 
-Context Trainer::context() {
-  const auto size =
-      op_scratch_size(config_, {recipe_.batch_size, recipe_.block_size, pool_.n_threads()});
-  return {pool_, arithmetic_, {memory_.activations.op_scratch, static_cast<std::size_t>(size)}};
+Context Trainer::context(Profile* profile) {
+  const auto size = op_scratch_size(config_, pass_shape(recipe_, pool_.n_threads()));
+  return {pool_,
+          arithmetic_,
+          {memory_.activations.op_scratch, static_cast<std::size_t>(size)},
+          profile};
 }
 
 TransformerPass Trainer::pass(std::int64_t B, std::int64_t T, const DropoutKey& dropout) const {
@@ -86,13 +98,45 @@ void Trainer::draw(std::span<const Token> text, const Rng& rng) {
   draw_batch(memory_.inputs, memory_.targets, text, rng, recipe_.batch_size, recipe_.block_size);
 }
 
-Result<StepResult> Trainer::step() {
+double Trainer::accumulate_gradient(const Context& context, int micro_step) {
+  const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
+  const StepShape shape = pass_shape(recipe_, pool_.n_threads());
+  const std::int64_t groups = (B + shape.B - 1) / shape.B;
+  const double micro_steps = recipe_.grad_accum_steps;
+  double loss = 0;
+  for_each_group(B, shape, [&](std::int64_t first, std::int64_t n) {
+    const std::int64_t index =
+        (step_ * recipe_.grad_accum_steps + micro_step) * groups + first / shape.B;
+    const TransformerPass p = pass(
+        n, T, {true, static_cast<std::uint64_t>(recipe_.seed), static_cast<std::uint32_t>(index)});
+    const double share = static_cast<double>(n) / (static_cast<double>(B) * micro_steps);
+    const Token* const inputs = memory_.inputs + first * T;
+    const Token* const targets = memory_.targets + first * T;
+    loss += share * transformer_forward(context, p, inputs, targets);
+    transformer_backward(context, p, gradients_, inputs, targets, static_cast<float>(share));
+  });
+  return loss;
+}
+
+double Trainer::mean_loss(const Token* inputs, const Token* targets, std::int64_t B,
+                          std::int64_t T) {
+  double loss = 0;
+  for_each_group(
+      B, pass_shape(recipe_, pool_.n_threads()), [&](std::int64_t first, std::int64_t n) {
+        loss +=
+            static_cast<double>(n) / static_cast<double>(B) *
+            transformer_forward(context(), pass(n, T, {}), inputs + first * T, targets + first * T);
+      });
+  return loss;
+}
+
+Result<StepResult> Trainer::step(Profile* profile) {
   if (done()) {
     return Error{
         "state", "",
         "All " + with_commas(step_) + " steps of the schedule are done. Raise steps to go on."};
   }
-  const Context ops = context();
+  const Context ops = context(profile);
   const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
   const int micro_steps = recipe_.grad_accum_steps;
   const std::int64_t size = parameter_count(config_);
@@ -102,12 +146,7 @@ Result<StepResult> Trainer::step() {
   for (int micro = 0; micro < micro_steps; ++micro) {
     draw(corpus_.train(),
          Rng(recipe_.seed, Stream::kBatch, static_cast<std::uint32_t>(step_), micro));
-    const auto pass_index = static_cast<std::uint32_t>(step_ * micro_steps + micro);
-    const TransformerPass p =
-        pass(B, T, {true, static_cast<std::uint64_t>(recipe_.seed), pass_index});
-    loss += transformer_forward(ops, p, memory_.inputs, memory_.targets) / micro_steps;
-    transformer_backward(ops, p, gradients_, memory_.inputs, memory_.targets,
-                         1.0f / static_cast<float>(micro_steps));
+    loss += accumulate_gradient(ops, micro);
   }
 
   const double norm = gradient_norm(ops, memory_.gradients, memory_.norm_partials, size);
@@ -151,8 +190,8 @@ EvalProgress Trainer::continue_evaluation() {
   const int batch = eval_batch_ % recipe_.eval_batches;
   draw(split == 0 ? corpus_.train() : corpus_.val(),
        Rng(recipe_.seed, Stream::kEvaluate, split, batch));
-  const TransformerPass p = pass(recipe_.batch_size, recipe_.block_size, {});
-  eval_sum_[split] += transformer_forward(context(), p, memory_.inputs, memory_.targets);
+  eval_sum_[split] +=
+      mean_loss(memory_.inputs, memory_.targets, recipe_.batch_size, recipe_.block_size);
   ++eval_batch_;
 
   EvalProgress progress{.done = eval_batch_ == total,
@@ -182,8 +221,7 @@ double Trainer::evaluate_all(std::span<const Token> tokens) {
     const std::int64_t whole = std::min<std::int64_t>(recipe_.batch_size, (predicted - i) / T);
     const std::int64_t rows = whole > 0 ? whole : 1;
     const std::int64_t length = whole > 0 ? T : predicted - i;
-    const double mean =
-        transformer_forward(context(), pass(rows, length, {}), &tokens[i], &tokens[i + 1]);
+    const double mean = mean_loss(&tokens[i], &tokens[i + 1], rows, length);
     total += mean * static_cast<double>(rows * length);
     i += rows * length;
   }

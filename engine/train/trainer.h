@@ -67,8 +67,8 @@ class Trainer {
                                                const TrainerOptions& options);
 
   // One step. Error "state" where the schedule is done, or where the loss or the gradient is not
-  // finite: the weights are then as before the step.
-  Result<StepResult> step();
+  // finite: the weights are then as before the step. A profile is told where the time goes.
+  Result<StepResult> step(Profile* profile = nullptr);
   bool done() const { return step_ >= recipe_.steps; }
 
   // Whether an evaluation is scheduled at the present step and has not been made: before the
@@ -115,8 +115,13 @@ class Trainer {
                                                std::optional<Tokenizer> tokenizer,
                                                const TrainerOptions& options);
 
-  Context context();
+  Context context(Profile* profile = nullptr);
   TransformerPass pass(std::int64_t B, std::int64_t T, const DropoutKey& dropout) const;
+  // Loss and gradient of the batch that was drawn, each times 1 / grad_accum_steps; adds the
+  // latter.
+  double accumulate_gradient(const Context& context, int micro_step);
+  // Mean loss of passages (B, T), nothing dropped.
+  double mean_loss(const Token* inputs, const Token* targets, std::int64_t B, std::int64_t T);
   void draw(std::span<const Token> text, const Rng& rng);
 
   Recipe recipe_;

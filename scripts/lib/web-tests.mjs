@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { at, cli, results } from './paths.mjs';
 import { run } from './run.mjs';
 
-/** Runs tests/<suite> with its own config. @returns {Promise<Counts>} see counts.mjs */
-export async function testWeb(suite, env = {}) {
+/**
+ * Runs the tests of tests/<folder> with its own config; the suite's name is that of its results.
+ * @returns {Promise<Counts>} see counts.mjs
+ */
+export async function testVitest(suite, { folder = suite, env = {} } = {}) {
   const report = join(results, `${suite}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -13,7 +16,7 @@ export async function testWeb(suite, env = {}) {
     at('node_modules/vitest/vitest.mjs'),
     'run',
     '--config',
-    at('tests', suite, 'vitest.config.ts'),
+    at('tests', folder, 'vitest.config.ts'),
   ];
   const status = await run(process.execPath, [...args, ...reporters], {
     env: { ...process.env, CLEARFORMER_CLI: cli, ...env },

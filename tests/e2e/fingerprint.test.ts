@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { trainNatively } from '../engine/cli/run';
 import { launch, Visit } from './browser';
 import { realText } from './texts';
 
@@ -24,33 +21,16 @@ const recipe = {
 
 const text = realText().slice(0, 40_000);
 let browser: Browser;
-let folder: string;
 let native: string;
 
 beforeAll(async () => {
-  const cli = process.env.CLEARFORMER_CLI;
-  if (!cli) throw new Error('CLEARFORMER_CLI must name the native command line');
-  folder = mkdtempSync(join(tmpdir(), 'clearformer-'));
-  writeFileSync(join(folder, 'text.txt'), text);
-  writeFileSync(join(folder, 'recipe.json'), JSON.stringify(recipe));
-  const out = execFileSync(
-    cli,
-    [
-      'train',
-      ...['--text', join(folder, 'text.txt'), '--recipe', join(folder, 'recipe.json')],
-      ...['--out', join(folder, 'run.safetensors'), '--class', 'strict', '--json'],
-    ],
-    { encoding: 'utf8' },
-  );
-  const done = JSON.parse(out.trim().split('\n').at(-1) ?? '') as { fingerprint: string };
-  native = done.fingerprint;
+  native = trainNatively(recipe, text);
   expect(native).toMatch(/^[0-9a-f]{16}$/);
   browser = await launch();
 });
 
 afterAll(async () => {
   await browser.close();
-  rmSync(folder, { recursive: true });
 });
 
 it.each([

@@ -38,10 +38,7 @@ TEST(Memory, EveryBufferHasANameOfItsOwnAndAReason) {
   }
   EXPECT_EQ(plan.total(), total);
   std::int64_t by_kind = 0;
-  for (const MemoryKind kind :
-       {MemoryKind::parameters, MemoryKind::gradients, MemoryKind::optimizer,
-        MemoryKind::activations, MemoryKind::scratch, MemoryKind::text})
-    by_kind += plan.bytes(kind);
+  for (const MemoryKind kind : kMemoryKinds) by_kind += plan.bytes(kind);
   EXPECT_EQ(by_kind, total);
 }
 

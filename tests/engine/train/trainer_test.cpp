@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "io/checkpoint.h"
@@ -63,8 +64,7 @@ TEST(Trainer, LearnsMoreThanFrequencies) {
 }
 
 // The whole of a step's gradient: batches as drawn, dropout as keyed, the mean over micro-steps.
-TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
-  const Recipe recipe = small_recipe();
+void expect_step_agrees(const Recipe& recipe) {
   const auto trainer = start(recipe, training_text(60));
   const ModelConfig config = trainer->config();
   const std::vector<float> weights(trainer->parameters().begin(), trainer->parameters().end());
@@ -73,19 +73,25 @@ TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
     const auto parameters = test::converted<Number>(weights);
     std::vector<Number> gradient(parameters.size(), Number(0));
     Number loss = 0;
+    std::uint32_t pass = 0;  // numbers the draws of dropout
     for (int micro = 0; micro < recipe.grad_accum_steps; ++micro) {
       std::vector<Token> inputs(B * T), targets(B * T);
       draw_batch(inputs.data(), targets.data(), trainer->corpus().train(),
                  Rng(recipe.seed, Stream::kBatch, 0, micro), B, T);
-      const DropoutKey key{true, static_cast<std::uint64_t>(recipe.seed),
-                           static_cast<std::uint32_t>(micro)};
-      const auto scales = test::replayed_scales(config, key, B, T);
-      reference::Activations<Number> a, da;
-      const reference::Batch batch{inputs.data(), targets.data(), B, T};
-      reference::forward(a, config, parameters.data(), batch, scales);
-      reference::backward(gradient.data(), da, config, parameters.data(), batch, a, scales,
-                          1.0 / recipe.grad_accum_steps);
-      loss += a.loss / Number(recipe.grad_accum_steps);
+      const std::int64_t group = pass_shape(recipe, 1).B;
+      for (std::int64_t first = 0; first < B; first += group) {
+        const std::int64_t n = std::min(group, B - first);
+        const DropoutKey key{true, static_cast<std::uint64_t>(recipe.seed), pass++};
+        const auto scales = test::replayed_scales(config, key, n, T);
+        const double share =
+            static_cast<double>(n) / (static_cast<double>(B) * recipe.grad_accum_steps);
+        reference::Activations<Number> a, da;
+        const reference::Batch batch{&inputs[first * T], &targets[first * T], n, T};
+        reference::forward(a, config, parameters.data(), batch, scales);
+        reference::backward(gradient.data(), da, config, parameters.data(), batch, a, scales,
+                            share);
+        loss += a.loss * Number(share);
+      }
     }
     Number squares = 0;
     for (const Number g : gradient) squares += g * g;
@@ -97,6 +103,15 @@ TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
   test::expect_agrees("loss, norm", actual, expected[0], test::kFloatUnit);
   EXPECT_EQ(step.value().step, 1);
   EXPECT_EQ(step.value().tokens, B * T * recipe.grad_accum_steps);
+}
+
+TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
+  expect_step_agrees(small_recipe());
+  Recipe groups = small_recipe();  // a batch that is worked in groups of 2, 2 and 1
+  groups.block_size = 100;
+  groups.batch_size = 5;
+  ASSERT_EQ(pass_shape(groups, 1).B, 2);
+  expect_step_agrees(groups);
 }
 
 TEST(Trainer, ResumesToTheBitFromEveryStep) {

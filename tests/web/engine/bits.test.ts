@@ -1,16 +1,13 @@
 // One recipe and text give one fingerprint: through the real bindings in Node, in both builds and on
 // any number of threads, and by the native command line.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyStories } from '../../../web/src/corpora/tiny-stories';
 import type { Build } from '../../../web/src/engine/choose-build';
 import { loadEngine } from '../../../web/src/engine/load';
 import type { EngineSession } from '../../../web/src/engine/types';
 import type { Recipe } from '../../../web/src/recipe/recipe';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
+import { trainNatively } from '../../engine/cli/run';
 
 const small = { steps: 8, warmup_steps: 2, eval_every: 4, eval_batches: 2 };
 
@@ -57,27 +54,6 @@ const builds: Build[] = [
 
 const text = `${tinyStories(5, 20_000)}Füchse, 狐, 🦊.\n`;
 const bytes = new TextEncoder().encode(text);
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'clearformer-'));
-  writeFileSync(join(folder, 'text.txt'), text);
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function trainNatively(recipe: Recipe): string {
-  const cli = process.env.CLEARFORMER_CLI;
-  if (!cli) throw new Error('CLEARFORMER_CLI must name the native command line');
-  const path = (name: string) => join(folder, name);
-  writeFileSync(path('recipe.json'), JSON.stringify(recipe));
-  const files = ['--text', path('text.txt'), '--recipe', path('recipe.json'), '--out', path('run')];
-  const out = execFileSync(cli, ['train', ...files, '--class', 'strict', '--json'], {
-    encoding: 'utf8',
-  });
-  return (JSON.parse(out.trim().split('\n').at(-1) ?? '') as { fingerprint: string }).fingerprint;
-}
 
 async function withSession<T>(build: Build, use: (session: EngineSession) => T): Promise<T> {
   const engine = await loadEngine(build);
@@ -103,7 +79,7 @@ describe.each(Object.entries(recipes))('%s', (_, changes) => {
   const recipe = { ...defaultRecipe, ...small, ...changes };
   let native: string;
   beforeAll(() => {
-    native = trainNatively(recipe);
+    native = trainNatively(recipe, text);
     expect(native).toMatch(/^[0-9a-f]{16}$/);
   });
 

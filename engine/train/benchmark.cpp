@@ -1,0 +1,175 @@
+#include "train/benchmark.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "base/rng.h"
+#include "kernels/peak.h"
+#include "text/json_object.h"
+#include "text/words.h"
+#include "train/cost.h"
+
+namespace clearformer {
+namespace {
+
+using Clock = OpTimer::Clock;
+
+template <class Fn>
+double seconds_of(Fn&& fn) {
+  const auto start = Clock::now();
+  fn();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> numbers) {
+  std::nth_element(numbers.begin(), numbers.begin() + numbers.size() / 2, numbers.end());
+  return numbers[numbers.size() / 2];
+}
+
+// Random letters of an alphabet as large as Tiny Shakespeare's: speed does not depend on sense.
+std::string random_text(const Recipe& recipe) {
+  constexpr int kAlphabet = 65;
+  const Rng rng(1, Stream::kTest);
+  std::string text(std::max(100'000, 30 * recipe.block_size), ' ');
+  for (std::size_t i = 0; i < text.size(); ++i)
+    text[i] = static_cast<char>(' ' + rng.below(i, kAlphabet));
+  return text;
+}
+
+// GFLOP/s of multiply-add in registers on every thread of the pool, over a few milliseconds.
+double peak_gflops(ThreadPool& pool, Arithmetic arithmetic) {
+  constexpr std::int64_t kRounds = 1 << 14, kCalls = 24;
+  std::vector<float> sinks(pool.n_threads(), 1.0f);
+  std::int64_t operations = 0;
+  const double time = seconds_of([&] {
+    pool.parallel_for(0, pool.n_threads(), 1, [&](std::int64_t first, std::int64_t, int) {
+      std::int64_t done = 0;
+      for (std::int64_t i = 0; i < kCalls; ++i)
+        done += multiply_add_rounds(arithmetic, kRounds, sinks[first]);
+      if (first == 0) operations = done;
+    });
+  });
+  return static_cast<double>(operations) * pool.n_threads() / time / 1e9;
+}
+
+// GB/s of reading so many numbers that were just read.
+double read_bandwidth(std::span<const float> numbers) {
+  constexpr int kRounds = 20;
+  const double bytes = static_cast<double>(numbers.size_bytes());
+  std::vector<double> rates;
+  float sink = 0;
+  for (int i = 0; i < kRounds; ++i)
+    rates.push_back(bytes / 1e9 /
+                    seconds_of([&] { sink += read_all(numbers.data(), numbers.size()); }));
+  return sink == sink ? median(rates) : 0;  // keeps the reading alive
+}
+
+double sampling_rate(Generator& generator) {
+  constexpr int kRounds = 5, kTokens = 50;
+  std::vector<double> rates;
+  for (int i = 0; i < kRounds; ++i)
+    rates.push_back(kTokens / seconds_of([&] {
+                      for (int j = 0; j < kTokens; ++j) generator.next();
+                    }));
+  return median(rates);
+}
+
+}  // namespace
+
+Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& options,
+                                double seconds) {
+  Recipe endless = recipe;
+  endless.steps = 10'000'000;
+  Result<std::unique_ptr<Trainer>> made = Trainer::create(endless, random_text(recipe), options);
+  if (!made.ok()) return made.error();
+  Trainer& trainer = *made.value();
+
+  constexpr int kWarmUp = 3, kLeast = 10;
+  Error failed;
+  std::int64_t tokens = 0;
+  const auto step = [&](Profile* profile) {
+    const Result<StepResult> result = trainer.step(profile);
+    if (!result.ok()) return std::exchange(failed, result.error()), false;
+    tokens = result.value().tokens;
+    return true;
+  };
+  for (int i = 0; i < kWarmUp; ++i)
+    if (!step(nullptr)) return failed;
+  peak_gflops(options.pool, options.arithmetic);
+
+  const double flops = step_flops(recipe, trainer.config().vocab_size);
+  std::vector<double> times, peaks, fractions;
+  const auto elapsed = [start = Clock::now()] {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  while (times.size() < kLeast || elapsed() < seconds) {
+    peaks.push_back(peak_gflops(options.pool, options.arithmetic));
+    times.push_back(seconds_of([&] { step(nullptr); }));
+    if (!failed.code.empty()) return failed;
+    fractions.push_back(flops / times.back() / 1e9 / peaks.back());
+  }
+
+  Profile profile;
+  const int profiled = static_cast<int>(std::min<std::size_t>(times.size(), 20));
+  for (int i = 0; i < profiled; ++i)
+    if (!step(&profile)) return failed;
+  std::vector<OpTime> ops = profile.ops();
+  for (OpTime& op : ops) {
+    op.calls /= profiled;
+    op.seconds /= profiled;
+    op.flops /= profiled;
+  }
+
+  Generator& generator = trainer.generator();
+  if (Status status = generator.begin("", {}); !status.ok()) return status.error();
+  const double time = median(times);
+  return Benchmark{.ms_per_step = time * 1e3,
+                   .tokens_per_second = static_cast<double>(tokens) / time,
+                   .flops_per_step = flops,
+                   .gflops = flops / time / 1e9,
+                   .peak_gflops = median(peaks),
+                   .fraction_of_peak = median(fractions),
+                   .sample_tokens_per_second = sampling_rate(generator),
+                   .read_gigabytes_per_second = read_bandwidth(trainer.parameters()),
+                   .ops = std::move(ops),
+                   .memory = trainer.memory_plan(),
+                   .threads = options.pool.n_threads(),
+                   .arithmetic = options.arithmetic};
+}
+
+std::string benchmark_to_json(const Benchmark& b) {
+  std::string json = "{\"event\":\"bench\"";
+  const auto member = [&](std::string_view name, const std::string& value) {
+    json += (json.back() == '{' ? "\"" : ",\"") + std::string(name) + "\":" + value;
+  };
+  const auto number = [&](std::string_view name, double value) {
+    member(name, format_number(value));
+  };
+  number("ms_per_step", b.ms_per_step);
+  number("tokens_per_second", b.tokens_per_second);
+  number("gflops", b.gflops);
+  number("peak_gflops", b.peak_gflops);
+  number("fraction_of_peak", b.fraction_of_peak);
+  member("bytes", "{");
+  for (const MemoryKind kind : kMemoryKinds)
+    number(memory_kind_name(kind), static_cast<double>(b.memory.bytes(kind)));
+  json += "}";
+  number("sample_tokens_per_second", b.sample_tokens_per_second);
+  number("read_gigabytes_per_second", b.read_gigabytes_per_second);
+  number("flops_per_step", b.flops_per_step);
+  number("threads", b.threads);
+  member("class", json_string(arithmetic_name(b.arithmetic)));
+  member("ops", "[");
+  for (const OpTime& op : b.ops) {
+    json += json.back() == '[' ? "{" : ",{";
+    member("op", json_string(op.op));
+    number("calls", static_cast<double>(op.calls));
+    number("ms", op.seconds * 1e3);
+    number("gflops", op.flops / op.seconds / 1e9);
+    json += "}";
+  }
+  return json + "]}";
+}
+
+}  // namespace clearformer

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/profile.h"
+#include "base/result.h"
+#include "train/memory.h"
+#include "train/trainer.h"
+
+namespace clearformer {
+
+// How fast a recipe trains and writes here. Medians of many; the peak is measured between the
+// steps, so that a busy machine slows both.
+struct Benchmark {
+  double ms_per_step;
+  double tokens_per_second;
+  double flops_per_step;    // train/cost.h
+  double gflops;            // flops_per_step / time / 1e9
+  double peak_gflops;       // of multiply-add in registers, on as many threads
+  double fraction_of_peak;  // median of the ratios, pair by pair
+  double sample_tokens_per_second;
+  double read_gigabytes_per_second;  // reading the weights again and again, one thread
+  std::vector<OpTime> ops;           // of one step: means
+  MemoryPlan memory;
+  int threads;
+  Arithmetic arithmetic;
+};
+
+// Trains on random text for about `seconds`. Errors as Trainer::create's.
+Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& options,
+                                double seconds);
+
+// The command line's bench event.
+std::string benchmark_to_json(const Benchmark& benchmark);
+
+}  // namespace clearformer
