@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "base/check.h"
 #include "kernels/simd.h"
@@ -118,6 +119,72 @@ void finish_row(float* out, const float* bias, const float* residual, std::int64
     for (std::int64_t j = 0; j < cols; ++j) out[j] += residual[j];
 }
 
+// A product of few rows reads b as it lies: packing it would cost more than the product.
+constexpr std::int64_t kDirectRows = 2;
+constexpr int kDirectVectors = 8;
+constexpr std::int64_t kDirectCols = kDirectVectors * simd::kRegisterLanes;
+
+// out (kVectors registers) = [out +] a b for one row of a, from b (K, kVectors registers). Of the
+// last register `lanes` lanes exist.
+template <bool kFused, int kVectors>
+void direct_columns(float* out, const float* a, std::int64_t a_stride, const float* b,
+                    std::int64_t b_stride, std::int64_t K, bool existing, int lanes) {
+  using simd::kRegisterLanes;
+  using simd::Register;
+  const auto lanes_of = [&](int v) { return v + 1 < kVectors ? kRegisterLanes : lanes; };
+  Register sum[kVectors] = {};
+  if (existing)
+    for (int v = 0; v < kVectors; ++v)
+      std::memcpy(&sum[v], out + v * kRegisterLanes, lanes_of(v) * sizeof(float));
+  for (std::int64_t k = 0; k < K; ++k) {
+    const Register factor = simd::splat_register(a[k * a_stride]);
+    const float* row = b + k * b_stride;
+    for (int v = 0; v + 1 < kVectors; ++v)
+      sum[v] =
+          simd::multiply_add<kFused>(factor, simd::load_register(row + v * kRegisterLanes), sum[v]);
+    Register last{};
+    if (lanes == kRegisterLanes) {
+      last = simd::load_register(row + (kVectors - 1) * kRegisterLanes);
+    } else {
+      std::memcpy(&last, row + (kVectors - 1) * kRegisterLanes, lanes * sizeof(float));
+    }
+    sum[kVectors - 1] = simd::multiply_add<kFused>(factor, last, sum[kVectors - 1]);
+  }
+  for (int v = 0; v < kVectors; ++v)
+    std::memcpy(out + v * kRegisterLanes, &sum[v], lanes_of(v) * sizeof(float));
+}
+
+// Columns [col, col + cols), cols <= kDirectCols, of all M rows.
+template <bool kFused>
+void compute_direct(const GemmOutput& out, const MatrixView& a, const MatrixView& b, std::int64_t M,
+                    std::int64_t K, std::int64_t col, std::int64_t cols) {
+  for (std::int64_t i = 0; i < M; ++i) {
+    const float* const a_row = a.data + i * a.row_stride;
+    float* const out_row = out.data + i * out.stride + col;
+    if (cols == kDirectCols) {
+      direct_columns<kFused, kDirectVectors>(out_row, a_row, a.col_stride, b.data + col,
+                                             b.row_stride, K, out.accumulate, simd::kRegisterLanes);
+    } else {
+      for (std::int64_t j = 0; j < cols; j += simd::kRegisterLanes)
+        direct_columns<kFused, 1>(
+            out_row + j, a_row, a.col_stride, b.data + col + j, b.row_stride, K, out.accumulate,
+            static_cast<int>(std::min<std::int64_t>(simd::kRegisterLanes, cols - j)));
+    }
+    finish_row(out_row, out.bias ? out.bias + col : nullptr,
+               out.residual ? out.residual + i * out.stride + col : nullptr, cols);
+  }
+}
+
+// Calls fn(kFused), a constant.
+template <class Fn>
+void with_class(Arithmetic arithmetic, Fn&& fn) {
+  if constexpr (simd::kCanFuse) {
+    if (arithmetic == Arithmetic::fused) return fn(std::true_type{});
+  }
+  CHECK(arithmetic == Arithmetic::strict);
+  fn(std::false_type{});
+}
+
 // One block product, all of whose operands are packed.
 struct Block {
   const GemmOutput& out;
@@ -166,15 +233,6 @@ void compute_tile(const Block& block, std::int64_t row_tile, std::int64_t col_ti
   }
 }
 
-void compute_tile(Arithmetic arithmetic, const Block& block, std::int64_t row_tile,
-                  std::int64_t col_tile) {
-  if constexpr (simd::kCanFuse) {
-    if (arithmetic == Arithmetic::fused) return compute_tile<true>(block, row_tile, col_tile);
-  }
-  CHECK(arithmetic == Arithmetic::strict);
-  compute_tile<false>(block, row_tile, col_tile);
-}
-
 // Packs panel number `panel` of the block: those of a first, then those of b.
 void pack_panel(const Block& block, float* packed_a, float* packed_b, const MatrixView& a,
                 const MatrixView& b, std::int64_t k, std::int64_t panel) {
@@ -198,6 +256,17 @@ void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out
                     std::int64_t K, Parallel&& parallel) {
   CHECK(M >= 1 && N >= 1 && K >= 1);
   CHECK(out.residual == nullptr || (out.residual != out.data && !out.accumulate));
+  if (M <= kDirectRows && b.col_stride == 1) {
+    // As much work a task as a tile's column of a block has.
+    const std::int64_t grain = std::max<std::int64_t>(1, 256 * 256 / (kDirectCols * K));
+    parallel(divide_up(N, kDirectCols), grain, [&](std::int64_t task) {
+      const std::int64_t col = task * kDirectCols;
+      with_class(arithmetic, [&](auto fused) {
+        compute_direct<fused>(out, a, b, M, K, col, std::min(kDirectCols, N - col));
+      });
+    });
+    return;
+  }
   float* packed_a = scratch;
   float* packed_b = scratch + round_up(std::min(M, kBlockM), kTileRows) * std::min(K, kBlockK);
   for (std::int64_t col = 0; col < N; col += kBlockN) {
@@ -225,9 +294,11 @@ void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out
           const std::int64_t j = (task / task_rows) * kTaskColTiles;
           const std::int64_t i_end = std::min(i + kTaskRowTiles, block.row_tiles());
           const std::int64_t j_end = std::min(j + kTaskColTiles, block.col_tiles());
-          for (std::int64_t col_tile = j; col_tile < j_end; ++col_tile)
-            for (std::int64_t row_tile = i; row_tile < i_end; ++row_tile)
-              compute_tile(arithmetic, block, row_tile, col_tile);
+          with_class(arithmetic, [&](auto fused) {
+            for (std::int64_t col_tile = j; col_tile < j_end; ++col_tile)
+              for (std::int64_t row_tile = i; row_tile < i_end; ++row_tile)
+                compute_tile<fused>(block, row_tile, col_tile);
+          });
         });
       }
     }
