@@ -16,6 +16,7 @@ void add_sample(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
 void add_gradcheck(CLI::App& app, Command& chosen);
 void add_bench(CLI::App& app, Command& chosen);
+void add_memory(CLI::App& app, Command& chosen);
 void add_info(CLI::App& app, Command& chosen);
 
 }  // namespace clearformer::cli

@@ -58,6 +58,7 @@ class MachineFlags {
 
   Result<Arithmetic> arithmetic() const;
   bool class_given() const { return class_option_->count() > 0; }
+  int threads() const { return threads_; }
   std::unique_ptr<ThreadPool> pool() const { return std::make_unique<ThreadPool>(threads_); }
 
  private:
@@ -65,6 +66,9 @@ class MachineFlags {
   std::string class_ = "strict";
   CLI::Option* class_option_ = nullptr;
 };
+
+// How large the vocabulary is where there is no text to ask: Tiny Shakespeare's.
+inline constexpr int kAssumedVocabSize = 65;
 
 // The bytes of a text, error "file" or "text": more than kMaxTextBytes is not read.
 Result<std::string> read_text(const std::string& path);

@@ -26,6 +26,20 @@ const char* memory_kind_name(MemoryKind kind) {
   return "";
 }
 
+const char* lifetime_name(Lifetime lifetime) {
+  switch (lifetime) {
+    case Lifetime::run:
+      return "run";
+    case Lifetime::step:
+      return "step";
+    case Lifetime::pass:
+      return "pass";
+    case Lifetime::op:
+      return "op";
+  }
+  return "";
+}
+
 std::int64_t head_rows(const ModelConfig& config, const StepShape& shape) {
   constexpr std::int64_t kLogits = 1 << 20;  // 4 MB
   const std::int64_t rows = std::max<std::int64_t>(64, kLogits / config.vocab_size);

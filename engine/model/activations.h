@@ -16,12 +16,22 @@ inline constexpr MemoryKind kMemoryKinds[] = {MemoryKind::parameters, MemoryKind
                                               MemoryKind::scratch,    MemoryKind::text};
 const char* memory_kind_name(MemoryKind kind);
 
+// How long a buffer's content is needed.
+enum class Lifetime {
+  run,   // from step to step
+  step,  // over the passes of one step
+  pass,  // from forward to backward
+  op,    // from one op to the next
+};
+const char* lifetime_name(Lifetime lifetime);
+
 // A planned buffer.
 struct Buffer {
   std::string name;
   MemoryKind kind;
   std::int64_t bytes;
   std::string why;  // why it is kept, or what it is reused for
+  Lifetime lifetime = Lifetime::run;
 };
 
 // What one block keeps from forward for backward.
@@ -77,7 +87,10 @@ void for_each_activation(const ModelConfig& config, const StepShape& shape, Acti
   const std::int64_t rows = shape.rows(), C = config.n_embd;
   const auto declare = [&](MemoryKind kind, const std::string& name, auto*& at, std::int64_t count,
                            const char* why) {
-    visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why}, at);
+    const bool keeps = kind == MemoryKind::activations;
+    visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why,
+                 keeps ? Lifetime::pass : Lifetime::op},
+          at);
   };
   const auto kept = [&](const std::string& name, auto*& at, std::int64_t count, const char* why) {
     declare(MemoryKind::activations, name, at, count, why);

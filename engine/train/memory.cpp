@@ -1,6 +1,7 @@
 #include "train/memory.h"
 
 #include <algorithm>
+#include <string_view>
 
 #if !defined(__wasm__)
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "model/decoder.h"
 #include "model/parameters.h"
+#include "reference/activations.h"
 #include "text/words.h"
 #include "train/optimizer.h"
 
@@ -22,20 +24,22 @@ void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_thre
   const std::int64_t batch = std::int64_t{recipe.batch_size} * recipe.block_size;
   const std::int64_t parameters = parameter_count(config);
   const auto declare = [&](const char* name, MemoryKind kind, auto*& at, std::int64_t count,
-                           const char* why) {
-    visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why}, at);
+                           Lifetime lifetime, const char* why) {
+    visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why, lifetime}, at);
   };
-  declare("parameters", MemoryKind::parameters, memory.parameters, parameters, "the model");
-  declare("gradients", MemoryKind::gradients, memory.gradients, parameters,
+  declare("parameters", MemoryKind::parameters, memory.parameters, parameters, Lifetime::run,
+          "the model");
+  declare("gradients", MemoryKind::gradients, memory.gradients, parameters, Lifetime::step,
           "summed over the batches of a step");
-  declare("adam_m", MemoryKind::optimizer, memory.adam_m, parameters,
+  declare("adam_m", MemoryKind::optimizer, memory.adam_m, parameters, Lifetime::run,
           "AdamW's mean of the gradient");
-  declare("adam_v", MemoryKind::optimizer, memory.adam_v, parameters,
+  declare("adam_v", MemoryKind::optimizer, memory.adam_v, parameters, Lifetime::run,
           "AdamW's mean of the gradient's square");
   declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(parameters),
-          "pieces of the gradient's norm");
-  declare("inputs", MemoryKind::scratch, memory.inputs, batch, "tokens of a batch");
-  declare("targets", MemoryKind::scratch, memory.targets, batch, "tokens that follow");
+          Lifetime::op, "pieces of the gradient's norm");
+  declare("inputs", MemoryKind::scratch, memory.inputs, batch, Lifetime::step, "tokens of a batch");
+  declare("targets", MemoryKind::scratch, memory.targets, batch, Lifetime::step,
+          "tokens that follow");
   for_each_activation(config, shape, memory.activations, visit);
 }
 
@@ -75,6 +79,20 @@ MemoryPlan plan_memory(const Recipe& recipe, const ModelConfig& config, std::int
                           text_bytes + text_tokens * static_cast<std::int64_t>(sizeof(Token)),
                           "its bytes and its tokens"});
   return plan;
+}
+
+std::int64_t tape_bytes(const Recipe& recipe, const ModelConfig& config) {
+  std::int64_t floats = 0;
+  reference::Activations<float> tape;
+  reference::for_each_activation(config, recipe.batch_size, recipe.block_size, tape,
+                                 [&](const reference::ActivationInfo& info, const auto&) {
+                                   const bool is_dropout =
+                                       std::string_view(info.name).ends_with("dropout");
+                                   if (is_dropout && config.dropout == 0)
+                                     return;  // the same tensor as before
+                                   floats += info.size() * (info.has_gradient ? 2 : 1);
+                                 });
+  return floats * static_cast<std::int64_t>(sizeof(float));
 }
 
 bool allocate_run(Arena& arena, RunMemory& memory, const Recipe& recipe, const ModelConfig& config,

@@ -40,6 +40,10 @@ MemoryPlan plan_memory(const Recipe& recipe, const ModelConfig& config, std::int
 // over the whole, and activations exist for one group only.
 StepShape pass_shape(const Recipe& recipe, int n_threads);
 
+// What a tape that keeps everything would hold for a step: every activation of the whole batch, the
+// attention weights among them, and the gradient of each (reference/activations.h), as floats.
+std::int64_t tape_bytes(const Recipe& recipe, const ModelConfig& config);
+
 // Slices an arena as planned. False where the system does not give that much.
 [[nodiscard]] bool allocate_run(Arena& arena, RunMemory& memory, const Recipe& recipe,
                                 const ModelConfig& config, int n_threads);

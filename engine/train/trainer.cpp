@@ -30,6 +30,8 @@ Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Co
       tokenizer_(std::move(tokenizer)),
       corpus_(std::move(corpus)),
       config_(recipe.model_config(tokenizer_.vocab_size())),
+      parameter_list_(parameter_list(config_)),
+      parameter_count_(parameter_count(config_)),
       arithmetic_(options.arithmetic),
       pool_(options.pool) {}
 
@@ -139,7 +141,7 @@ Result<StepResult> Trainer::step(Profile* profile) {
   const Context ops = context(profile);
   const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
   const int micro_steps = recipe_.grad_accum_steps;
-  const std::int64_t size = parameter_count(config_);
+  const std::int64_t size = parameter_count_;
 
   zero_gradient(ops, memory_.gradients, size);
   double loss = 0;
@@ -160,7 +162,7 @@ Result<StepResult> Trainer::step(Profile* profile) {
   }
   const AdamWStep update(recipe_, lr, step_ + 1, norm);
   float* at = memory_.parameters;
-  for (const ParameterInfo& info : parameter_list(config_)) {
+  for (const ParameterInfo& info : parameter_list_) {
     const std::int64_t offset = at - memory_.parameters;
     adamw_update(ops, update, info.decay, at, memory_.adam_m + offset, memory_.adam_v + offset,
                  memory_.gradients + offset, info.size());
@@ -258,7 +260,7 @@ Generator& Trainer::generator() {
 }
 
 std::span<const float> Trainer::parameters() const {
-  return {memory_.parameters, static_cast<std::size_t>(parameter_count(config_))};
+  return {memory_.parameters, static_cast<std::size_t>(parameter_count_)};
 }
 
 MemoryPlan Trainer::memory_plan() const {

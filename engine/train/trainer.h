@@ -129,6 +129,8 @@ class Trainer {
   Tokenizer tokenizer_;
   Corpus corpus_;
   ModelConfig config_;
+  std::vector<ParameterInfo> parameter_list_;
+  std::int64_t parameter_count_;
   Arithmetic arithmetic_;
   ThreadPool& pool_;
 

@@ -161,3 +161,29 @@ it('bench has these keys, and its figures agree', () => {
   expect((tokens_per_second! * ms_per_step!) / 1e3).toBeCloseTo(tokens, 9);
   expect(fraction_of_peak).toBeLessThan(1);
 });
+
+describe('memory', () => {
+  it('names every buffer, and adds up', () => {
+    const { events } = succeed('memory', ...flags(recipe), '--threads', '1', '--json');
+    const done = events.at(-1) as unknown as Record<string, number>;
+    const buffers = events.slice(0, -1) as unknown as Record<string, string | number>[];
+    expect(done).toEqual({ event: 'done', total: aNumber, passing: aNumber, tape: aNumber });
+    for (const buffer of buffers) {
+      expect(buffer).toEqual({
+        event: 'buffer',
+        name: expect.stringMatching(/./) as string,
+        kind: expect.stringMatching(
+          /^(parameters|gradients|optimizer|activations|scratch)$/,
+        ) as string,
+        bytes: aNumber,
+        lifetime: expect.stringMatching(/^(run|step|pass|op)$/) as string,
+        why: expect.stringMatching(/./) as string,
+      });
+    }
+    const sum = (chosen: typeof buffers) => chosen.reduce((total, b) => total + Number(b.bytes), 0);
+    expect(sum(buffers)).toBe(done.total);
+    expect(sum(buffers.filter((b) => /activations|scratch/.test(String(b.kind))))).toBe(
+      done.passing,
+    );
+  });
+});

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "tests/engine/support/allocations.h"
 #include "tests/engine/support/runs.h"
 
 namespace clearformer {
@@ -26,6 +27,61 @@ TEST(Memory, WhatIsAllocatedIsWhatWasPlanned) {
   }
 }
 
+// What a run takes besides its plan: the run itself, names, settings, the list of its parameters.
+constexpr std::int64_t kUnplanned = 16 * 1024;
+
+TEST(Memory, ARunTakesWhatItsPlanSays) {
+  Recipe recipe;
+  recipe.batch_size = 5;
+  const std::string grown = test::training_text(40'000);
+  std::string text(grown.data(), grown.size());  // no room to spare
+  const std::int64_t before = test::live_bytes() - static_cast<std::int64_t>(text.capacity());
+  const auto trainer = test::start(recipe, std::move(text));
+  trainer->generator();
+  const MemoryPlan plan = trainer->memory_plan();
+  std::int64_t in_arena = 0;
+  for (const Buffer& buffer : plan.buffers)
+    if (buffer.name != "decoder" && buffer.name != "text") in_arena += buffer.bytes;
+  const std::int64_t outside = plan.total() - in_arena;
+  EXPECT_GT(outside, 1'000'000);
+  EXPECT_GE(test::live_bytes() - before, outside);
+  EXPECT_LE(test::live_bytes() - before, outside + kUnplanned);
+}
+
+TEST(Memory, AStepAllocatesNothing) {
+  for (const int n_threads : test::thread_counts()) {
+    const auto trainer =
+        test::start(test::small_recipe(), test::training_text(60), Arithmetic::strict, n_threads);
+    test::train_until(*trainer, 5);  // the history has grown to hold eight
+    const std::int64_t before = test::allocation_count();
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(trainer->step().ok());
+    EXPECT_EQ(test::allocation_count(), before);
+  }
+}
+
+// Far less than keeping everything, at nanoGPT's recipe for a CPU.
+TEST(Memory, ActivationsAreAQuarterOfATapeAtMost) {
+  for (const int n_threads : {1, 2}) {
+    const Recipe recipe;
+    const ModelConfig config = recipe.model_config(65);
+    const MemoryPlan plan = plan_memory(recipe, config, 0, 0, n_threads);
+    EXPECT_LE(4 * (plan.bytes(MemoryKind::activations) + plan.bytes(MemoryKind::scratch)),
+              tape_bytes(recipe, config));
+  }
+}
+
+// By hand: a row of one layer is ln_1 C, qkv 3C, weights n_head T, heads C, projection C, residual
+// C, ln_2 C, fc 4C, GELU 4C, projection C, residual C, with their gradients, and four statistics;
+// then embedding C, ln_f C and V logits with theirs, and statistics, V probabilities and the loss.
+TEST(Memory, ATapeHoldsEveryActivation) {
+  Recipe recipe = test::small_recipe();
+  recipe.dropout = 0;
+  const std::int64_t C = 15, T = 11, V = 29, rows = 3 * T, layers = 2, heads = 3;
+  const std::int64_t floats =
+      rows * (layers * (2 * (18 * C + heads * T) + 4) + 2 * (2 * C + V) + 2 + V + 1);
+  EXPECT_EQ(tape_bytes(recipe, recipe.model_config(V)), 4 * floats);
+}
+
 TEST(Memory, EveryBufferHasANameOfItsOwnAndAReason) {
   const MemoryPlan plan =
       plan_memory(test::small_recipe(), test::small_recipe().model_config(29), 100, 90, 1);
@@ -33,7 +89,7 @@ TEST(Memory, EveryBufferHasANameOfItsOwnAndAReason) {
   std::int64_t total = 0;
   for (const Buffer& buffer : plan.buffers) {
     EXPECT_TRUE(names.insert(buffer.name).second) << buffer.name;
-    EXPECT_FALSE(std::string_view(buffer.why).empty()) << buffer.name;
+    EXPECT_FALSE(buffer.why.empty()) << buffer.name;
     total += buffer.bytes;
   }
   EXPECT_EQ(plan.total(), total);

@@ -1,0 +1,62 @@
+#include "train/memory.h"
+
+#include "cli/commands.h"
+#include "cli/events.h"
+#include "cli/flags.h"
+
+namespace clearformer::cli {
+namespace {
+
+struct MemoryFlags {
+  explicit MemoryFlags(CLI::App& command)
+      : recipe(command), machine(command, false), events(command) {}
+
+  RecipeFlags recipe;
+  MachineFlags machine;
+  Events events;
+};
+
+std::string megabytes(std::int64_t bytes) {
+  return fixed(static_cast<double>(bytes) / 1e6, 2) + " MB";
+}
+
+Result<int> memory(const MemoryFlags& flags) {
+  const Result<Recipe> recipe = flags.recipe.recipe();
+  if (!recipe.ok()) return recipe.error();
+  const ModelConfig config = recipe.value().model_config(kAssumedVocabSize);
+  const MemoryPlan plan = plan_memory(recipe.value(), config, 0, 0, flags.machine.threads());
+  for (const Buffer& buffer : plan.buffers) {
+    if (buffer.kind == MemoryKind::text) continue;  // there is none yet
+    char line[160];
+    std::snprintf(line, sizeof line, "%10s  %-11s  %-4s  %-22s", megabytes(buffer.bytes).c_str(),
+                  memory_kind_name(buffer.kind), lifetime_name(buffer.lifetime),
+                  buffer.name.c_str());
+    flags.events.emit({{"event", "buffer"},
+                       {"name", buffer.name},
+                       {"kind", memory_kind_name(buffer.kind)},
+                       {"bytes", buffer.bytes},
+                       {"lifetime", lifetime_name(buffer.lifetime)},
+                       {"why", buffer.why}},
+                      line + buffer.why);
+  }
+  const std::int64_t passing =
+      plan.bytes(MemoryKind::activations) + plan.bytes(MemoryKind::scratch);
+  const std::int64_t tape = tape_bytes(recipe.value(), config);
+  const double share = static_cast<double>(passing) / static_cast<double>(tape);
+  flags.events.emit(
+      {{"event", "done"}, {"total", plan.total()}, {"passing", passing}, {"tape", tape}},
+      megabytes(plan.total()) + " in all, without the text. Activations and scratch are " +
+          megabytes(passing) + ", " + fixed(100 * share, 1) + " % of the " + megabytes(tape) +
+          " of a tape that keeps everything.");
+  return 0;
+}
+
+}  // namespace
+
+void add_memory(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("memory", "Tell what a recipe's memory is for");
+  const auto flags = std::make_shared<MemoryFlags>(*command);
+  command->callback([flags, &chosen] { chosen = [flags] { return memory(*flags); }; });
+}
+
+}  // namespace clearformer::cli
