@@ -308,7 +308,8 @@ void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out
 }  // namespace
 
 bool can_fuse() {
-  return simd::kCanFuse;
+  static const bool fuses = simd::fuses();
+  return fuses;
 }
 
 std::int64_t gemm_scratch(std::int64_t M, std::int64_t N, std::int64_t K) {

@@ -6,7 +6,7 @@
 
 namespace clearformer {
 
-// Whether this build has the fused class.
+// Whether this build has the fused class, and this processor fuses.
 bool can_fuse();
 
 // A matrix to read: element (i, j) is data[i * row_stride + j * col_stride]. One stride is 1.

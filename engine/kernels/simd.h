@@ -158,8 +158,7 @@ inline void make_opaque(const float* p) {
   asm volatile("" : : "r"(p) : "memory");
 }
 
-// Whether this build can fuse a multiplication with an addition. In WebAssembly the relaxed
-// instruction may or may not: a probe has to show it before the class is chosen.
+// Whether this build has an instruction that may fuse a multiplication with an addition.
 #if defined(__FMA__) || defined(__aarch64__) || defined(__wasm_relaxed_simd__)
 inline constexpr bool kCanFuse = true;
 #else
@@ -180,6 +179,18 @@ inline Register multiply_add(Register a, Register b, Register c) {
     for (int i = 0; i < kRegisterLanes; ++i) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
     return c;
 #endif
+  }
+}
+
+// Whether it does so on this processor: WebAssembly's relaxed instruction fuses where that is fast.
+inline bool fuses() {
+  if constexpr (!kCanFuse) {
+    return false;
+  } else {
+    // (1 + 2^-12)^2 - (1 + 2^-11) is 2^-24; the product alone cannot hold that.
+    volatile float a = 1 + 0x1p-12f, c = -(1 + 0x1p-11f);
+    const Register x = splat_register(a);
+    return multiply_add<true>(x, x, splat_register(c))[0] == 0x1p-24f;
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "io/checkpoint.h"
 #include "reference/model.h"
@@ -248,14 +250,15 @@ TEST(Trainer, AClassThatTheBuildLacksIsRefused) {
             can_fuse() ? "" : "usage");
 }
 
-TEST(Trainer, ClassesDiffer) {
-  if (!can_fuse()) return;  // there is one only
-  const auto strict = start(small_recipe(), training_text(60));
-  const auto fused = start(small_recipe(), training_text(60), Arithmetic::fused);
-  train_until(*strict, 3);
-  train_until(*fused, 3);
-  EXPECT_NE(strict->fingerprint(), fused->fingerprint());
-  EXPECT_EQ(load(fused->save())->arithmetic(), Arithmetic::fused);
+TEST(Trainer, ClassesDifferAndAreKept) {
+  std::set<std::string> fingerprints;
+  for (const Arithmetic arithmetic : test::arithmetics()) {
+    const auto trainer = start(small_recipe(), training_text(60), arithmetic);
+    train_until(*trainer, 3);
+    fingerprints.insert(trainer->fingerprint());
+    EXPECT_EQ(load(trainer->save())->arithmetic(), arithmetic);
+  }
+  EXPECT_EQ(fingerprints.size(), test::arithmetics().size());
 }
 
 TEST(Trainer, AFileThatContradictsItselfIsRefused) {
