@@ -5,15 +5,17 @@ import { eventually, launch, Visit } from './browser';
 
 let browser: Browser;
 let visit: Visit;
+let kept: { step: number; fingerprint: string };
 beforeAll(async () => void (browser = await launch()));
 afterAll(() => browser.close());
 
-// A run two steps old stands on the page before each bad thing comes.
+// A run one step old stands on the page before each bad thing comes.
 beforeEach(async () => {
   visit = await Visit.begin(browser);
   await visit.setRecipe({ n_layer: 1, n_head: 2, n_embd: 16 });
   await visit.button('Step').click();
   await visit.waitForPhase('paused');
+  kept = { step: 1, fingerprint: await visit.fingerprint() };
 });
 
 afterEach(async () => {
@@ -21,13 +23,16 @@ afterEach(async () => {
   await visit.end();
 });
 
-const alert = (place: string) => visit.page.locator(place).getByRole('alert');
+// The sentence that is told there.
+const told = (place: string) => visit.page.locator(place).getByRole('alert').innerText();
 
-// The run before is there and goes on.
+// The run before is there as it was, and goes on.
 async function expectRunKept() {
-  const before = await visit.step();
+  expect(await visit.step()).toBe(kept.step);
+  expect(await visit.fingerprint()).toBe(kept.fingerprint);
   await visit.button('Step').click();
-  await eventually(() => visit.step()).toBe(before + 1);
+  await eventually(() => visit.step()).toBe(kept.step + 1);
+  kept = { step: kept.step + 1, fingerprint: await visit.fingerprint() };
 }
 
 async function expectTextKept() {
@@ -38,12 +43,25 @@ async function expectTextKept() {
 
 describe('a text that is no use', () => {
   it.each([
-    ['empty.txt', new Uint8Array(), /empty/i],
-    ['binary.bin', Uint8Array.from({ length: 4096 }, (_, i) => (i * 89) % 256), /UTF-8/],
-    ['latin1.txt', Buffer.from('Stra\xdfe und Br\xfccke '.repeat(100), 'latin1'), /UTF-8/],
+    ['empty.txt', '', 'The text is empty; it needs at least one character.'],
+    [
+      'binary.bin',
+      Uint8Array.from({ length: 4096 }, (_, i) => (i * 89) % 256),
+      /^This is a binary file, not a text: .* at offset 0\. Choose a plain text file, .* UTF-8\.$/,
+    ],
+    [
+      'latin1.txt',
+      Buffer.from('Stra\xdfe und Br\xfccke '.repeat(100), 'latin1'),
+      /^This is not UTF-8 text: .* 0xDF .* at offset 4 .*\. Save it as UTF-8 and try again\.$/,
+    ],
+    [
+      'utf16.txt',
+      Buffer.from('\ufeffOnce there was a fox.', 'utf16le'),
+      /UTF-16; only UTF-8 can be read\. Save it as UTF-8 and try again\.$/,
+    ],
   ])('%s is refused in a sentence', async (name, bytes, words) => {
-    await visit.drop(name, bytes);
-    expect(await alert('.text-panel').innerText()).toMatch(words);
+    await visit.drop(name, Buffer.from(bytes));
+    expect(await told('.text-panel')).toMatch(words);
     await expectTextKept();
     await expectRunKept();
   });
@@ -52,17 +70,15 @@ describe('a text that is no use', () => {
     const data = await visit.page.evaluateHandle(() => {
       const data = new DataTransfer();
       const megabyte = new Uint8Array(1_000_000).fill(97);
-      data.items.add(
-        new File(
-          Array.from({ length: 200 }, () => megabyte),
-          'huge.txt',
-        ),
-      );
+      const parts = Array.from({ length: 200 }, () => megabyte);
+      data.items.add(new File(parts, 'huge.txt'));
+      Blob.prototype.arrayBuffer = () => Promise.reject(new Error('the file was read'));
       return data;
     });
     await visit.page.dispatchEvent('body', 'drop', { dataTransfer: data });
-    const words = await alert('.text-panel').innerText();
-    expect(words).toMatch(/“huge\.txt” has 200 MB; a text may have up to \d+(\.\d+)? MB\./);
+    expect(await told('.text-panel')).toMatch(
+      /^“huge\.txt” has 200 MB; a text may have up to \d+(\.\d+)? MB\.$/,
+    );
     await expectTextKept();
     await expectRunKept();
   });
@@ -71,7 +87,9 @@ describe('a text that is no use', () => {
     await visit.drop('short.txt', Buffer.from('Too short.'));
     await visit.page.locator('.text-facts', { hasText: '10 B' }).waitFor();
     await visit.button('Train anew').click();
-    expect(await alert('.text-panel').innerText()).toMatch(/\b64\b/);
+    expect(await told('.text-panel')).toMatch(
+      /^The training part of the text is 9 tokens long; Context 64 needs at least 65\./,
+    );
     await visit.button('Undo').click();
     await expectTextKept();
     await visit.page.getByText('Back to the run’s').waitFor({ state: 'hidden' });
@@ -81,17 +99,18 @@ describe('a text that is no use', () => {
 
 describe('a recipe that cannot be', () => {
   it.each([
-    ['n_embd', '15', /15/],
-    ['n_layer', '0', /0/],
-    ['block_size', '-4', /-4/],
-    ['batch_size', '1000000000', /1000000000/],
-    ['lr', 'fast', /fast/],
-    ['dropout', '1', /1/],
+    ['n_embd', '15', /^Width is 15, which Heads 2 does not divide; use 14 or 16\.$/],
+    ['n_layer', '0', /^Layers is 0; it must be a whole number from 1 up to \d+\.$/],
+    ['n_head', '2.5', /^Heads is 2\.5; it must be a whole number from 1 up to \d+\.$/],
+    ['block_size', '-4', /^Context is -4; it must be a whole number from 1 up to \d+\.$/],
+    ['batch_size', '1000000000', /^Batch is 1000000000; it must be .* from 1 up to \d+\.$/],
+    ['steps', '', /^Steps is empty; it must be a whole number from 1 up to \d+\.$/],
+    ['lr', 'fast', /^Learning rate is “fast”; it must be a number from 0 up to \d+\.$/],
+    ['dropout', '1', /^Dropout is 1; it must be a number from 0 below 1\.$/],
   ])('%s of %s is told beside its control, and the run is kept', async (name, value, words) => {
     await visit.setRecipe({ [name]: value });
     const row = visit.page.locator('.setting-row', { has: visit.page.locator(`#setting-${name}`) });
-    const sentence = await row.getByRole('alert').innerText();
-    expect(sentence).toMatch(words);
+    expect(await row.getByRole('alert').innerText()).toMatch(words);
     await visit.button('Train anew').click();
     const focused = () => row.locator('input').evaluate((it) => it === document.activeElement);
     await eventually(focused).toBe(true);
@@ -107,11 +126,25 @@ describe('a recipe that cannot be', () => {
       block_size: 4096,
       batch_size: 64,
     });
-    expect(await alert('.recipe-panel').innerText()).toMatch(
-      /^This run needs [\d,]+ MB of memory; at most [\d,]+ MB/,
+    expect(await told('.recipe-panel')).toMatch(
+      /^This run needs [\d,]+ MB of memory; at most [\d,]+ MB .* Lower Batch, Context, Width or/,
     );
     await visit.button('Train anew').click();
     await visit.button('Back to the run’s').click();
+    await expectRunKept();
+  });
+
+  it('one that breaks the run stops it where it was, and says so', async () => {
+    await visit.setRecipe({ lr: 10, min_lr: 10, weight_decay: 10, warmup_steps: 0, grad_clip: 0 });
+    await visit.button('Train anew').click();
+    await visit.waitForPhase('stopped');
+    const step = await visit.step();
+    expect(await told('.loss-panel')).toMatch(
+      new RegExp(`^The loss became infinite at step ${step + 1}\\. .* after step ${step}; nothing`),
+    );
+    expect((await visit.save()).name).toBe(`tiny-stories-step-${step}.safetensors`);
+    await visit.button('Undo').click();
+    await visit.waitForPhase('paused');
     await expectRunKept();
   });
 });
@@ -121,7 +154,10 @@ describe('a file that is no run', () => {
     const saved = readFileSync((await visit.save()).path);
     for (const length of [4, 100, saved.length - 1]) {
       await visit.drop('cut.safetensors', saved.subarray(0, length));
-      expect(await alert('.run-controls').innerText()).not.toBe('');
+      const given = length.toLocaleString('en');
+      await eventually(() => told('.run-controls')).toMatch(
+        new RegExp(`it is ${given} bytes; .* takes 8|ends after ${given} of [\\d,]+ bytes`),
+      );
       await expectRunKept();
     }
   });
@@ -132,7 +168,9 @@ describe('a file that is no run', () => {
     bytes.writeBigUInt64LE(BigInt(header.length));
     bytes.write(header, 8);
     await visit.drop('foreign', bytes);
-    expect(await alert('.run-controls').innerText()).not.toBe('');
+    expect(await told('.run-controls')).toMatch(
+      /^This is a safetensors file, but not one of Clearformer's: .* Open a file that Clearformer/,
+    );
     await expectRunKept();
   });
 });
@@ -141,7 +179,7 @@ describe('a prompt that cannot be', () => {
   it('a character that the text has not is named', async () => {
     await visit.page.getByLabel('Prompt').fill('狐');
     await visit.button('Generate').click();
-    expect(await alert('.prompt').innerText()).toContain('狐');
+    expect(await told('.prompt')).toContain('狐');
     await expectRunKept();
   });
 
@@ -149,7 +187,9 @@ describe('a prompt that cannot be', () => {
     await visit.page.locator('.prompt summary').click();
     await visit.page.getByLabel('Temperature').fill('-1');
     await visit.button('Generate').click();
-    expect(await alert('.prompt').innerText()).toContain('-1');
+    expect(await told('.prompt')).toMatch(
+      /^Temperature is -1; it must be a number from 0 to \d+\.$/,
+    );
     await expectRunKept();
   });
 });
@@ -161,7 +201,7 @@ it('an engine that dies is replaced; text and recipe are kept', async () => {
     });
   });
   await visit.waitForPhase('stopped');
-  expect(await alert('.loss-panel').innerText()).toContain('memory access out of bounds');
+  expect(await told('.loss-panel')).toContain('memory access out of bounds');
   expect(await visit.page.locator('#setting-n_embd').inputValue()).toBe('16');
   await expectTextKept();
   visit.complaints.length = 0; // the error that was thrown

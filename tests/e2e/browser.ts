@@ -18,9 +18,12 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
 }
 
+// Less than a test's own limit, so that what did not come is named.
+const PATIENCE_MS = 100_000;
+
 // What will come in its own time, which a busy machine stretches.
 export function eventually<T>(look: () => T | Promise<T>) {
-  return expect.poll(look, { timeout: 100_000, interval: 50 });
+  return expect.poll(look, { timeout: PATIENCE_MS, interval: 50 });
 }
 
 type ContextOptions = Parameters<Browser['newContext']>[0];
@@ -39,6 +42,7 @@ export class Visit {
       viewport: { width: 1440, height: 900 },
       ...options,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const visit = new Visit(page, context);
     page.on('pageerror', (error) => visit.complaints.push(error.message));
@@ -96,7 +100,7 @@ export class Visit {
   }
 
   async step(): Promise<number> {
-    const words = await this.page.locator('.phase-steps').innerText();
+    const words = await this.page.locator('.phase-mark .steps').innerText();
     return Number(words.split('/')[0]?.replaceAll(',', ''));
   }
 

@@ -47,10 +47,10 @@ export class Devtools {
   }
 
   async close(): Promise<void> {
-    const closed = once(this.process, 'exit');
-    this.process.kill();
+    const closed = once(this.process, 'close');
+    void this.send('Browser.close', {}); // it waits for its children, which write to the profile
     await closed;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20 });
   }
 
   private send(

@@ -1,21 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually, launch, Visit } from './browser';
 
 let browser: Browser;
+let visit: Visit;
 beforeAll(async () => void (browser = await launch()));
 afterAll(() => browser.close());
+beforeEach(async () => void (visit = await Visit.begin(browser)));
+afterEach(async () => {
+  expect(visit.complaints).toEqual([]);
+  await visit.end();
+});
 
-it('all that matters can be done with the keys alone', async () => {
-  const visit = await Visit.begin(browser);
-  const { page } = visit;
-  const press = (...keys: string[]) =>
-    keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys) await visit.page.keyboard.press(key);
+}
 
+const keyList = () => visit.page.getByRole('dialog', { name: 'Keys' });
+const mine = () => visit.page.locator('.writing', { hasText: 'from your prompt' });
+const focused = (control: Locator) =>
+  control.evaluate((element) => element === document.activeElement);
+
+it('the keys train, pause, step, write and show their list', async () => {
   await press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await keyList().waitFor();
   await press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await keyList().waitFor({ state: 'hidden' });
 
   await press('.');
   await eventually(() => visit.step()).toBe(1);
@@ -28,42 +38,97 @@ it('all that matters can be done with the keys alone', async () => {
   await visit.waitForPhase('paused');
 
   await press('/');
-  await page.keyboard.type('Once');
+  await visit.page.keyboard.type('Once');
   await press('Enter');
-  const mine = page.locator('.writing', { hasText: 'from your prompt' });
-  await mine.waitFor();
+  await mine().waitFor();
   await press('Escape', 'g');
-  await eventually(() => mine.count()).toBe(2);
+  await eventually(() => mine().count()).toBe(2);
+});
 
-  // Every control can be reached, and shows that it was.
-  const reached = new Set<string>();
-  for (let i = 0; i < 60; i++) {
-    await press('Tab');
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!(element instanceof HTMLElement) || element === document.body) return null;
-      const { outlineStyle } = getComputedStyle(element);
-      const name = element.getAttribute('aria-label') ?? element.textContent;
-      return {
-        id: element.id || name?.trim() || element.tagName,
-        outlined: outlineStyle !== 'none',
-      };
-    });
-    if (!focus) continue;
-    reached.add(focus.id);
-    expect(focus).toMatchObject({ outlined: true });
+it.each(['#prompt', '#setting-seed'])('in %s they are letters', async (field) => {
+  await press('.');
+  await visit.waitForPhase('paused');
+  const control = visit.page.locator(field);
+  await control.fill('');
+  await control.focus();
+  await visit.page.keyboard.type('g. ?/');
+  expect(await control.inputValue()).toBe('g. ?/');
+  expect(await keyList().isVisible()).toBe(false);
+  // What they would have set off would have come before this.
+  await visit.save();
+  expect(await visit.step()).toBe(1);
+  expect(await mine().count()).toBe(0);
+});
+
+it('every control is reached by Tab and shows it, there and back', async () => {
+  await press('.');
+  await visit.waitForPhase('paused');
+  for (const summary of await visit.page.locator('summary').all()) {
+    await summary.focus();
+    await press('Enter');
   }
-  for (const control of [
-    'setting-n_layer',
-    'setting-lr',
-    'prompt',
-    'Resume',
-    'Save',
-    'Generate',
-    'Keys',
-  ]) {
-    expect([...reached]).toContain(control);
+  const all = await visit.page
+    .locator('button, input:not([tabindex="-1"]), select, textarea, summary')
+    .filter({ visible: true })
+    .evaluateAll((controls) =>
+      controls.map((control, i) => ((control as HTMLElement).dataset.place = String(i))),
+    );
+  expect(all.length).toBeGreaterThan(30);
+
+  for (const key of ['Tab', 'Shift+Tab']) {
+    const reached = new Set<string>();
+    await visit.page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    // A few more stops than controls: what scrolls, and the browser's own.
+    for (let i = 0; i < all.length + 10; i++) {
+      await press(key);
+      const focus = await visit.page.evaluate(() => {
+        const element = document.activeElement as HTMLElement;
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        const outlined = outlineStyle === 'solid' && outlineWidth === '2px';
+        return { place: element.dataset.place, outlined, name: element.outerHTML.slice(0, 80) };
+      });
+      if (focus.place === undefined) continue;
+      reached.add(focus.place);
+      expect(focus).toMatchObject({ outlined: true });
+    }
+    expect(all.filter((place) => !reached.has(place))).toEqual([]);
   }
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
+});
+
+it('controls are pressed by Enter and Space, and the focus stays in its place', async () => {
+  const { page } = visit;
+  const press = async (control: Locator, key: string) => {
+    await control.focus();
+    await page.keyboard.press(key);
+  };
+  await press(visit.button('Train'), 'Enter');
+  await visit.waitForPhase('running');
+  expect(await focused(visit.button('Pause'))).toBe(true);
+  await press(visit.button('Pause'), 'Space');
+  await visit.waitForPhase('paused');
+  expect(await focused(visit.button('Resume'))).toBe(true);
+
+  await press(visit.button('Keys'), 'Enter');
+  await keyList().waitFor();
+  await page.keyboard.press('Escape');
+  await keyList().waitFor({ state: 'hidden' });
+  expect(await focused(visit.button('Keys'))).toBe(true);
+
+  await press(visit.button('Paste or edit'), 'Space');
+  const editor = page.getByRole('textbox', { name: 'Text', exact: true });
+  await editor.fill('A fox and a hare. '.repeat(100));
+  await press(visit.button('Use this text'), 'Enter');
+  await page.locator('.text-facts', { hasText: '1,800 characters' }).waitFor();
+
+  await press(page.getByLabel('Preset'), 'ArrowUp');
+  await eventually(() => page.locator('#setting-n_layer').inputValue()).toBe('2');
+
+  await press(visit.button('Reset'), 'Enter');
+  await visit.waitForPhase('ready');
+  expect(await focused(visit.button('Reset'))).toBe(true);
+  for (const picker of ['Open a file', 'Open']) {
+    const chooser = page.waitForEvent('filechooser');
+    await press(visit.button(picker), 'Enter');
+    await chooser;
+  }
 });

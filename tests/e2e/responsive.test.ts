@@ -17,7 +17,7 @@ it('the main thread answers while the worker trains', async () => {
   // Between two pieces of news of the run there is more than one frame: were the engine's work or
   // the chart's in the way, there would be one at most.
   const { frames, news } = await page.evaluate(async () => {
-    const steps = document.querySelector('.phase-steps');
+    const steps = document.querySelector('.phase-mark .steps');
     let [frames, news] = [0, 0];
     const observer = new MutationObserver(() => news++);
     observer.observe(steps!, { characterData: true, childList: true, subtree: true });
@@ -31,7 +31,7 @@ it('the main thread answers while the worker trains', async () => {
   expect(frames).toBeGreaterThan(news);
 
   // And a press is answered while the run goes on.
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 20; i++) {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await page.keyboard.press('Escape');
@@ -47,7 +47,9 @@ it('a hidden tab trains on', async () => {
     const page = await devtools.openTab(inject('pageUrl'));
     const word = () => page.evaluate('document.querySelector(".phase-word")?.textContent');
     const step = async () => {
-      const words = await page.evaluate('document.querySelector(".phase-steps")?.textContent');
+      const words = await page.evaluate(
+        'document.querySelector(".phase-mark .steps")?.textContent',
+      );
       return Number(String(words).split('/')[0]?.replaceAll(',', ''));
     };
     await eventually(word).toBe('ready');

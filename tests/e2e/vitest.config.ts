@@ -9,6 +9,6 @@ export default defineConfig({
     // One browser at a time: each trains with every core.
     fileParallelism: false,
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

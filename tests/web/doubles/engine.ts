@@ -68,12 +68,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
 
   const planRecipe: Engine['planRecipe'] = (json, vocabSize, tokens) => {
     const recipe = JSON.parse(json) as Record<string, number>;
-    const {
-      n_layer: layers = 0,
-      n_embd: width = 0,
-      n_head: heads = 1,
-      block_size: block = 0,
-    } = recipe;
+    const { n_layer: layers = 0, n_embd: width = 0, n_head: heads = 1 } = recipe;
     const parameters = 12 * layers * width * width + vocabSize * width;
     let refusal = FINE;
     if (width % heads !== 0) {
@@ -82,8 +77,6 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         `Width is ${width}; it must be a multiple of the ${heads} heads.`,
         'n_embd',
       );
-    } else if (tokens * 0.1 <= block) {
-      refusal = error('text', `The text has ${tokens} tokens; a context of ${block} needs more.`);
     }
     return {
       error: refusal,
@@ -111,6 +104,11 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       if (report.error.code) return report.error;
       const plan = planRecipe(json, report.vocab_size, report.tokens, 1);
       if (plan.error.code) return plan.error;
+      const { block_size: block } = JSON.parse(json) as Kept['recipe'];
+      if (report.tokens * 0.1 <= block) {
+        const { tokens } = report;
+        return error('text', `The text has ${tokens} tokens; a context of ${block} needs more.`);
+      }
       const text = new TextDecoder().decode(bytes);
       this.kept = {
         recipe: JSON.parse(json) as Kept['recipe'],
@@ -209,6 +207,9 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       const character = right ? text[at]! : text[(at * 17) % text.length]!;
       this.written++;
       return { error: FINE, done: this.written >= this.wanted, id: 0, text: character };
+    }
+    benchmark() {
+      return { error: FINE, json: '{}' };
     }
     save() {
       const words = new TextEncoder().encode(MAGIC + JSON.stringify(this.run));

@@ -33,12 +33,10 @@ const file = (words: string | Uint8Array<ArrayBuffer>, name = 'a.txt') => new Fi
 const story = 'A fox sat by the well. '.repeat(100);
 
 async function pausedAt(step: number) {
-  while (app.run.step.value < step) {
+  for (let next = app.run.step.value + 1; next <= step; next++) {
     await app.single();
-    const next = app.run.step.value + 1;
-    await until(() => app.run.step.value >= next || app.run.step.value >= step);
+    await until(() => app.run.step.value === next && app.run.fingerprint.value !== null);
   }
-  await until(() => app.run.fingerprint.value !== null);
 }
 
 describe('a run', () => {
@@ -76,6 +74,42 @@ describe('a run', () => {
     await app.toggle();
     await finish();
     expect(app.run.losses.toArray()).toHaveLength(20);
+  });
+
+  it('that was reset can be had back after a second press, too', async () => {
+    await pausedAt(2);
+    await app.keeper.reset();
+    await app.keeper.reset();
+    expect(app.undo.last.value).not.toBeNull();
+  });
+
+  it('takes no step once it is finished, unless as another run', async () => {
+    await app.toggle();
+    await finish();
+    const { runId } = app.run.run.value!;
+    expect(app.canStep.value).toBe(false);
+    await app.single();
+    expect(app.run.run.value?.runId).toBe(runId);
+    app.recipe.set('seed', '5');
+    expect(app.canStep.value).toBe(true);
+    await app.single();
+    await until(() => app.run.step.value === 1);
+    expect(app.run.run.value?.runId).not.toBe(runId);
+  });
+
+  it('is as long as its recipe said, the next as long as the controls say', async () => {
+    expect(app.steps.value).toBe(20);
+    app.recipe.set('steps', '30');
+    expect(app.steps.value).toBe(30);
+    app.recipe.set('lr', 'fast');
+    expect(app.steps.value).toBe(30);
+    app.recipe.set('steps', 'many');
+    expect(app.steps.value).toBe(0);
+    app.recipe.set('lr', '0.001');
+    app.recipe.set('steps', '20');
+    await pausedAt(1);
+    app.recipe.set('steps', '30');
+    expect(app.steps.value).toBe(20);
   });
 
   it('can be had back after another began', async () => {
@@ -151,6 +185,14 @@ describe('texts', () => {
     expect(app.text.error.value).toBeNull();
   });
 
+  it('one on its way in arrives, though the tokenizer changes meanwhile', async () => {
+    const offered = app.usePasted(story);
+    app.recipe.set('tokenizer', 'byte');
+    await offered;
+    expect(app.text.text.value?.name).toBe('pasted text');
+    expect(app.text.reading.value).toBeNull();
+  });
+
   it('one that is too large is refused before it is read', async () => {
     const huge = file('x', 'huge.txt');
     Object.defineProperty(huge, 'size', { value: limits.max_text_bytes + 1 });
@@ -161,9 +203,11 @@ describe('texts', () => {
 
   it('one too short for the context is said to be, and nothing starts', async () => {
     await app.usePasted('abc');
-    await until(() => app.recipe.textProblem.value !== null);
     await app.toggle();
     expect(app.run.phase.value).toBe('none');
+    expect(app.recipe.textProblem.value).toMatch(/^The text has 3 tokens/);
+    app.recipe.set('block_size', '32');
+    await until(() => app.recipe.textProblem.value === null);
   });
 });
 
@@ -186,8 +230,12 @@ describe('recipes', () => {
     await until(() => 'n_embd' in app.recipe.errors.value);
     await app.toggle();
     expect(app.run.phase.value).toBe('none');
+    expect(app.recipe.plan.value).toBeNull();
+    app.recipe.set('n_head', 'five');
+    expect(Object.keys(app.recipe.errors.value)).toEqual(['n_head']);
     app.recipe.set('n_head', '4');
-    await until(() => Object.keys(app.recipe.errors.value).length === 0);
+    await until(() => app.recipe.plan.value !== null);
+    expect(app.recipe.errors.value).toEqual({});
   });
 });
 

@@ -20,18 +20,18 @@ describe('runSentence', () => {
     expect(runSentence('none', facts)).toContain(`ln V = ${Math.log(61).toFixed(2)}`);
   });
 
-  it('says what the engine says, and that the run is kept', () => {
+  it('says what the engine says, and what can be done', () => {
     const trouble = 'The loss became infinite at step 412.';
     const words = runSentence('failed', { ...facts, trouble });
     expect(words).toContain(trouble);
-    expect(words).toContain('kept');
+    expect(words).toContain('press Train anew');
   });
 
   it('says after a crash what is left and what to do', () => {
     const trouble = 'Uncaught RuntimeError: unreachable';
     expect(runSentence('failed', { ...facts, trouble, crashed: true })).toBe(
       'The engine stopped at step 412: unreachable. ' +
-        'The text and the recipe are kept, and a new engine stands ready: press Train.',
+        'The text and the recipe are kept, and a new engine stands ready: press Train anew.',
     );
   });
 });

@@ -1,6 +1,6 @@
 // How a text is written. The engine checks the ranges of its numbers itself; a whole number must be
 // one, and fit, before it gets there.
-import type { SampleOptions } from '../engine/types';
+import type { EngineError, SampleOptions } from '../engine/types';
 import { readEntry, type Readable } from './entries';
 
 interface Option extends Readable {
@@ -60,6 +60,12 @@ export type OptionEntries = Readonly<Record<OptionName, string>>;
 export const firstOptions = Object.fromEntries(
   sampleOptions.map(({ name, first }) => [name, first]),
 ) as OptionEntries;
+
+// The engine's sentence about an option, with the name that the page gives it.
+export function withOptionLabel(error: EngineError): EngineError {
+  const option = sampleOptions.find(({ name }) => name === error.where);
+  return option ? { ...error, message: error.message.replace(option.name, option.label) } : error;
+}
 
 export type OptionsReading =
   { options: SampleOptions; error: null } | { error: { name: OptionName; message: string } };

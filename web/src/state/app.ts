@@ -4,18 +4,24 @@ import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
 import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
-import { readOptions } from '../recipe/sample-options';
-import { settingOf } from '../recipe/schema';
+import { readOptions, withOptionLabel } from '../recipe/sample-options';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
-import { placeOf } from './problem';
+import { placeOf, type Place } from './problem';
 import { RecipeState } from './recipe-state';
 import { RunKeeper, type SavedFile } from './run-keeper';
 import { RunState } from './run-state';
 import { TextState } from './text-state';
 import { UndoState } from './undo-state';
-import { ViewState, type SheetName } from './view-state';
+import { sheetOf, ViewState, type SheetName } from './view-state';
 import { WritingState } from './writing-state';
+
+// Where a problem is told on a narrow page.
+const sheets: Readonly<Record<Place, SheetName | null>> = {
+  text: 'text',
+  recipe: 'model',
+  run: null, // in the bar below
+};
 
 export type MainAction = 'train' | 'pause' | 'resume' | 'train-anew';
 
@@ -37,6 +43,15 @@ export class App {
     if (!run || !this.run.alive.value) return false;
     return this.text.text.value !== run.text || recipe === null || !sameRecipe(recipe, run.recipe);
   });
+
+  // How long the run is, or the next one would be; 0 while that cannot be read.
+  readonly steps = computed(() => {
+    if (this.run.run.value) return this.run.steps.value;
+    return this.recipe.errors.value.steps ? 0 : Number(this.recipe.entries.value.steps);
+  });
+
+  // A finished run takes no step; one that would begin with a step is another.
+  readonly canStep = computed(() => this.run.phase.value !== 'done' || this.differs.value);
 
   readonly mainAction = computed<MainAction>(() => {
     const phase = this.run.phase.value;
@@ -79,7 +94,7 @@ export class App {
   }
 
   async single(): Promise<void> {
-    if (this.run.phase.value === 'starting') return;
+    if (this.run.phase.value === 'starting' || !this.canStep.value) return;
     const goesOn = this.mainAction.value === 'resume' || this.mainAction.value === 'pause';
     if (goesOn || (await this.start())) this.command('step');
   }
@@ -103,7 +118,7 @@ export class App {
     const prompt = this.writing.prompt.value;
     const { options } = reading;
     const answer = await this.engine.ask({ type: 'generate', prompt, options });
-    if (answer.type === 'refused') this.writing.error.value = answer.error;
+    if (answer.type === 'refused') this.writing.error.value = withOptionLabel(answer.error);
   }
 
   stopWriting(): void {
@@ -141,36 +156,31 @@ export class App {
   private async start(): Promise<boolean> {
     const recipe = this.recipe.recipe.value;
     const text = this.text.text.value;
-    const refusal = this.recipe.refusal.value;
-    if (!recipe || refusal) return this.showProblem(refusal);
+    if (!recipe) return this.showProblem(null);
     if (!text || !this.text.report.value) {
       await this.engine.ready();
       if (!text || this.text.error.value) return this.showProblem(this.text.error.value);
     }
     this.text.error.value = null;
+    // The engine has the last word: what it said of the plan may be of an earlier recipe.
     const error = await this.keeper.start(recipe, text);
     return error ? this.refused(error) : true;
   }
 
   private refused(error: EngineError): false {
-    const place = placeOf(error);
-    if (place === 'text') this.text.error.value = error;
-    else if (place === 'recipe') this.recipe.refusal.value = error;
-    else this.keeper.error.value = error;
+    // A refusal goes when text or recipe change, which it is about.
+    if (placeOf(error) === 'run') this.keeper.error.value = error;
+    else this.recipe.refusal.value = error;
     return this.showProblem(error);
   }
 
   // Brings what is wrong in sight: on a narrow page its sheet, and the first control concerned.
   private showProblem(error: EngineError | null): false {
-    const names = Object.keys(this.recipe.errors.value);
-    const sheet: SheetName = error && placeOf(error) === 'text' ? 'text' : this.sheetOf(names[0]);
+    const setting = Object.keys(this.recipe.errors.value)[0];
+    const sheet = setting ? sheetOf(setting) : sheets[error ? placeOf(error) : 'recipe'];
     if (this.view.narrow.value) this.view.sheet.value = sheet;
-    this.view.attention.value = { name: names[0] ?? sheet };
+    this.view.attention.value = { name: setting ?? sheet ?? 'run' };
     return false;
-  }
-
-  private sheetOf(setting: string | undefined): SheetName {
-    return setting && settingOf(setting)?.group !== 'model' ? 'training' : 'model';
   }
 
   private command(type: 'train' | 'pause' | 'step'): void {

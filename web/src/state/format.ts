@@ -1,5 +1,5 @@
 // Numbers as the page writes them. All widths are steady, so that nothing jitters.
-const NOTHING = '–';
+export const NOTHING = '–'; // where there is no number
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export function formatCount(value: number | null | undefined): string {

@@ -49,6 +49,7 @@ export class RunKeeper {
   }
 
   async reset(): Promise<void> {
+    if (this.run.phase.value === 'none') return;
     const putBack = await this.remember();
     this.begin(() => this.run.clear());
     this.undo.offer(putBack);

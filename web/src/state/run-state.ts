@@ -43,13 +43,14 @@ export class RunState {
   losses = new LossSeries();
   evaluations = new EvaluationSeries();
 
+  // A new run; the command that sets it going is on its way.
   begin(run: RunSummary): void {
     batch(() => {
       this.clear();
       this.run.value = run;
       this.alive.value = true;
       this.step.value = run.info.step;
-      this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
+      this.phase.value = 'starting';
     });
   }
 
@@ -57,6 +58,7 @@ export class RunState {
   restore(run: RunSummary, history: HistoryReport, fingerprint: string): void {
     batch(() => {
       this.begin(run);
+      this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
       const { steps, evals } = history;
       steps.step.forEach((step, i) => this.addLoss(step, steps.loss[i] ?? NaN));
       evals.step.forEach((step, i) =>

@@ -30,9 +30,7 @@ export class TextState {
     this.reading.value = text.name;
     // Before there is any text, this one is shown while the engine still loads.
     if (!this.text.value) this.text.value = text;
-    const answered = await this.inspect(text);
-    this.reading.value = null;
-    if (!answered) return false;
+    if (!(await this.inspect(text))) return false;
     this.text.value = text;
     return true;
   }
@@ -61,22 +59,25 @@ export class TextState {
     }
   }
 
-  // Looks at the present text again, as the tokenizer has it.
+  // Looks at the present text again, as the tokenizer has it. One on its way in is seen to by
+  // inspect().
   async useTokenizer(tokenizer: string): Promise<void> {
     if (tokenizer === this.tokenizer) return;
     this.tokenizer = tokenizer;
-    if (this.text.value) await this.inspect(this.text.value);
+    if (this.text.value && this.reading.value === null) await this.inspect(this.text.value);
   }
 
   refuse(message: string): void {
     this.error.value = { code: 'text', where: '', message };
   }
 
-  private async inspect({ bytes }: Text): Promise<boolean> {
+  private async inspect(text: Text): Promise<boolean> {
     const asked = ++this.asked;
     const { tokenizer } = this;
-    const answer = await this.engine.ask({ type: 'inspect', bytes, tokenizer });
+    const answer = await this.engine.ask({ type: 'inspect', bytes: text.bytes, tokenizer });
     if (asked !== this.asked) return false; // another text came meanwhile
+    if (tokenizer !== this.tokenizer) return this.inspect(text);
+    this.reading.value = null;
     const error = answer.type === 'refused' ? answer.error : answer.report.error;
     this.error.value = error.code ? error : null;
     if (answer.type === 'refused' || error.code) return false;

@@ -1,8 +1,14 @@
 import { signal } from '@preact/signals';
+import { settingOf } from '../recipe/schema';
 
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 export type SheetName = 'text' | 'model' | 'training';
+
+// The sheet on which a setting stands.
+export function sheetOf(setting: string): SheetName {
+  return settingOf(setting)?.group === 'model' ? 'model' : 'training';
+}
 
 // What is open on the page, and how it looks; nothing of it outlives the tab but the theme.
 export class ViewState {
@@ -11,7 +17,7 @@ export class ViewState {
   readonly sheet = signal<SheetName | null>(null);
   readonly editor = signal(false);
   readonly keys = signal(false);
-  // The control or section to bring in sight; a new object each time.
+  // The setting or section to bring in sight; a new object each time.
   readonly attention = signal<{ readonly name: string } | null>(null);
   // The setting pointed at, whose help is shown.
   readonly pointedAt = signal<string | null>(null);

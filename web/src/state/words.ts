@@ -97,10 +97,10 @@ export function runSentence(
       return `Done after ${formatCount(step)} steps. Save the run, or write with it.`;
     case 'failed':
       if (!crashed)
-        return `${trouble ?? ''} The run is kept as it was at step ${formatCount(step)}.`;
+        return `${trouble ?? ''} Save the run as it is, or change the recipe and press Train anew.`;
       return (
         `The engine stopped at step ${formatCount(step)}: ${plainReason(trouble ?? '')}. ` +
-        'The text and the recipe are kept, and a new engine stands ready: press Train.'
+        'The text and the recipe are kept, and a new engine stands ready: press Train anew.'
       );
   }
 }

@@ -1,3 +1,5 @@
+const KEPT_MS = 60_000;
+
 // Hands a file to the browser's downloads.
 export function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
@@ -5,6 +7,6 @@ export function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has taken hold of the blob by the time the next task runs.
-  setTimeout(() => URL.revokeObjectURL(url));
+  // Some browsers take hold of the blob only some time after the press.
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }

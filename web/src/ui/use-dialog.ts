@@ -4,15 +4,28 @@ import { useEffect, useRef } from 'preact/hooks';
 // back afterwards; pressing Escape or beside it closes it.
 export function useDialog(open: boolean, close: () => void) {
   const ref = useRef<HTMLDialogElement>(null);
+  // The browser tells of each closing later, when the dialog may be wanted again already.
+  const closing = useRef(false);
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog) return;
     if (open && !dialog.open) dialog.showModal();
-    if (!open && dialog.open) dialog.close();
+    if (!open && dialog.open) {
+      closing.current = true;
+      dialog.close();
+    }
   }, [open]);
   return {
     ref,
-    onClose: close,
+    onCancel: (event: Event) => {
+      if (event.target !== ref.current) return; // a file picker inside was left
+      event.preventDefault();
+      close();
+    },
+    onClose: () => {
+      if (!closing.current) close();
+      closing.current = false;
+    },
     onClick: (event: MouseEvent) => {
       if (event.target === ref.current) close();
     },

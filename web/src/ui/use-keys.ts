@@ -10,8 +10,10 @@ export function useKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : document.body;
-      const inDialog = target.closest('dialog') !== null;
-      const action = keyAction(event, target.tagName.toLowerCase(), inDialog);
+      const dialog = target.closest('dialog');
+      // For a moment after it was closed, the focus is still in a dialog.
+      const focused = dialog && !dialog.open ? 'body' : target.tagName.toLowerCase();
+      const action = keyAction(event, focused, dialog?.open ?? false);
       if (!action) return;
       event.preventDefault();
       if (action === 'toggle') void app.toggle();

@@ -1,8 +1,9 @@
 import type { Build } from '../engine/choose-build';
-import type { Engine, EngineSession } from '../engine/types';
+import type { Engine, EngineSession, RunInfo } from '../engine/types';
 import type { Answer, Refused, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
 import { Run } from './run';
+import { samplePrompt } from './sample-prompt';
 
 // How long the worker works before it looks for messages. Short enough that pausing feels
 // immediate, long enough that the messages cost nothing.
@@ -92,7 +93,7 @@ export class Host {
     const error = session.start(JSON.stringify(recipe), bytes);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const info = session.info();
-    this.adopt(runId, session);
+    this.adopt(runId, session, info, bytes);
     this.around.post({ type: 'started', requestId, info });
   }
 
@@ -100,9 +101,9 @@ export class Host {
     const error = session.load(bytes);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const history = session.history();
-    this.adopt(runId, session);
     const text = owned(session.text());
     const info = session.info();
+    this.adopt(runId, session, info, text);
     const fingerprint = session.fingerprint();
     const { post } = this.around;
     post({ type: 'loaded', requestId, info, history, text, fingerprint }, [text.buffer]);
@@ -125,10 +126,10 @@ export class Host {
     );
   }
 
-  private adopt(runId: number, session: EngineSession): void {
+  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array): void {
     const { post, clock } = this.around;
     this.runId = runId;
-    this.run = new Run(session, runId, session.info(), post, clock);
+    this.run = new Run(session, runId, info, samplePrompt(text), post, clock);
   }
 }
 

@@ -2,7 +2,6 @@ import type { EngineError, EngineSession, RunInfo, SampleOptions } from '../engi
 import type { RunEvent } from '../protocol/to-page';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
-import { samplePrompt } from './sample-prompt';
 import { Writer } from './writer';
 
 type Post = (event: RunEvent, transfer?: Transferable[]) => void;
@@ -24,7 +23,6 @@ export class Run {
   private stepsDone: number;
   private readonly steps: number;
   private sampleDue = true; // one before anything else, then one after each evaluation
-  private readonly prompt: string;
   private meter: Meter;
   private losses: number[] = [];
   private latest = { lr: 0, grad_norm: 0 };
@@ -33,12 +31,12 @@ export class Run {
     private readonly session: EngineSession,
     private readonly runId: number,
     info: RunInfo,
+    private readonly prompt: string, // of the samples
     private readonly post: Post,
     private readonly clock: () => number,
   ) {
     this.stepsDone = info.step;
     this.steps = info.steps;
-    this.prompt = samplePrompt(session.text());
     this.meter = new Meter(clock());
     this.writer = new Writer(session, runId, post);
   }

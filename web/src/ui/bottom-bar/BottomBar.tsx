@@ -1,6 +1,8 @@
-import { formatCount } from '../../state/format';
-import type { SheetName } from '../../state/view-state';
+import { sheetOf, type SheetName } from '../../state/view-state';
+import { ProgressLine } from '../progress-line/ProgressLine';
+import { Notes } from '../run-controls/Notes';
 import { TrainButton } from '../run-controls/TrainButton';
+import { Steps } from '../steps/Steps';
 import { useApp } from '../use-app';
 import './BottomBar.css';
 
@@ -12,14 +14,14 @@ const sheets: readonly { readonly name: SheetName; readonly label: string }[] = 
 
 // On a narrow page: what is pressed most, always at hand.
 export function BottomBar() {
-  const { run, view, recipe, text, keeper } = useApp();
-  const troubled: Record<SheetName, boolean> = {
-    text: Boolean(text.error.value ?? recipe.textProblem.value),
-    model: Boolean(recipe.problem.value),
-    training: Boolean(keeper.error.value),
-  };
+  const { view, recipe, text } = useApp();
+  const wrong = new Set(Object.keys(recipe.errors.value).map(sheetOf));
+  if (text.error.value ?? recipe.textProblem.value) wrong.add('text');
+  if (recipe.problem.value) wrong.add('model');
   return (
     <nav class="bottom-bar" aria-label="Training and settings">
+      <ProgressLine />
+      {view.sheet.value === null && <Notes />}
       <div class="bottom-sheets">
         {sheets.map(({ name, label }) => (
           <button
@@ -27,20 +29,16 @@ export function BottomBar() {
             class="link"
             type="button"
             aria-haspopup="dialog"
+            aria-label={wrong.has(name) ? `${label}: something is wrong` : undefined}
             onClick={() => (view.sheet.value = name)}
           >
             {label}
-            {troubled[name] && <span class="bottom-trouble"> !</span>}
+            {wrong.has(name) && <span class="bottom-trouble"> !</span>}
           </button>
         ))}
+        <Steps />
       </div>
-      <div class="bottom-run">
-        <TrainButton />
-        <span class="mono small muted">
-          {run.steps.value > 0 &&
-            `${formatCount(run.step.value)} / ${formatCount(run.steps.value)} steps`}
-        </span>
-      </div>
+      <TrainButton />
     </nav>
   );
 }

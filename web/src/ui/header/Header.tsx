@@ -1,8 +1,8 @@
 import { useComputed } from '@preact/signals';
-import { formatCount } from '../../state/format';
 import { recipeTitle } from '../../state/recipe-title';
 import { phaseName } from '../../state/words';
 import { ProgressLine } from '../progress-line/ProgressLine';
+import { Steps } from '../steps/Steps';
 import { useApp } from '../use-app';
 import { ThemeSwitch } from './ThemeSwitch';
 import './Header.css';
@@ -13,7 +13,7 @@ export function Header() {
     const current = run.run.value;
     const of = current?.recipe ?? recipe.recipe.value;
     const name = (current?.text ?? text.text.value)?.name;
-    return of && name ? recipeTitle(name, of) : '';
+    return of && name ? recipeTitle(name, of) : (name ?? '');
   });
   return (
     <header class="header">
@@ -22,17 +22,21 @@ export function Header() {
       <PhaseMark />
       <div class="header-tools">
         <ThemeSwitch />
-        <button class="link small" type="button" onClick={() => (view.keys.value = true)}>
+        <button
+          class="link small header-keys"
+          type="button"
+          onClick={() => (view.keys.value = true)}
+        >
           Keys
         </button>
       </div>
-      <ProgressLine />
+      {!view.narrow.value && <ProgressLine />}
     </header>
   );
 }
 
 function PhaseMark() {
-  const { run, engine } = useApp();
+  const { run, engine, view } = useApp();
   const status = engine.status.value.name;
   const phase = run.phase.value;
   const loading = phase === 'none' && status !== 'ready';
@@ -42,9 +46,7 @@ function PhaseMark() {
     <p class={`phase-mark small ${failed ? 'failed' : phase}`}>
       <span class="phase-dot" aria-hidden="true" />
       <span class="phase-word">{words}</span>
-      <span class="mono phase-steps">
-        {run.steps.value > 0 && `${formatCount(run.step.value)} / ${formatCount(run.steps.value)}`}
-      </span>
+      {!view.narrow.value && <Steps />}
     </p>
   );
 }

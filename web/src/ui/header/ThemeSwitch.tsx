@@ -9,6 +9,7 @@ export function ThemeSwitch() {
     <label class="theme-switch small">
       <span class="visually-hidden">Theme</span>
       <select
+        class="plain-select"
         value={view.theme.value}
         onChange={(event) => (view.theme.value = event.currentTarget.value as Theme)}
       >

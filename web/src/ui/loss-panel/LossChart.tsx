@@ -9,8 +9,9 @@ import { throttleFrames } from './throttle';
 const REDRAW_MS = 160; // no more often than it is worth seeing
 
 export function LossChart() {
-  const { run, text, view } = useApp();
+  const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { run } = app;
   const description = useComputed(() => {
     void run.version.value;
     return chartDescription(
@@ -20,13 +21,14 @@ export function LossChart() {
     );
   });
   useEffect(() => {
+    const { run, text, view, steps } = app;
     const figure = new LossFigure(canvas.current!);
     const redraw = throttleFrames(REDRAW_MS, () => {
       const facts = run.run.peek()?.info ?? text.report.peek();
       figure.draw({
         losses: run.losses.toArray(),
         evaluations: run.evaluations.toArray(),
-        steps: run.steps.peek(),
+        steps: steps.peek(),
         lines: facts ? referenceLines(facts) : [],
       });
     });
@@ -36,7 +38,7 @@ export function LossChart() {
       redraw.ask();
     });
     const stopData = effect(() => {
-      void [run.version.value, run.run.value, text.report.value];
+      void [run.version.value, steps.value, text.report.value];
       redraw.ask();
     });
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -52,7 +54,7 @@ export function LossChart() {
       redraw.cancel();
       figure.destroy();
     };
-  }, [run, text, view]);
+  }, [app]);
   return (
     <div class="loss-canvas">
       <canvas ref={canvas} role="img" aria-label={description} />

@@ -13,7 +13,7 @@ export function LossPanel() {
     <section class="loss-panel" aria-labelledby="loss-title">
       <div class="panel-head">
         <h2 id="loss-title">Loss</h2>
-        <span class="small muted loss-unit">nats a token</span>
+        <span class="small muted loss-unit">nats a token, by step</span>
         <button
           class="link small"
           type="button"

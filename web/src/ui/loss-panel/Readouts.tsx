@@ -1,5 +1,5 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals';
-import { formatCount, formatDuration, formatLoss } from '../../state/format';
+import { formatCount, formatDuration, formatLoss, NOTHING } from '../../state/format';
 import { useApp } from '../use-app';
 
 export function Readouts() {
@@ -8,13 +8,13 @@ export function Readouts() {
   const validation = useComputed(() => formatLoss(run.evaluation.value?.valLoss));
   const speed = useComputed(() => formatCount(run.pace.value?.tokensPerSecond));
   const left = useComputed(() =>
-    run.phase.value === 'running' ? formatDuration(run.pace.value?.secondsLeft ?? NaN) : '–',
+    run.phase.value === 'running' ? formatDuration(run.pace.value?.secondsLeft ?? NaN) : NOTHING,
   );
   return (
     <dl class="readouts">
       <Readout label="train" value={train} mark="line" testId="train-loss" />
       <Readout label="validation" value={validation} mark="dots" testId="val-loss" />
-      <Readout label="tokens a second" value={speed} />
+      <Readout label="tokens/s" value={speed} />
       <Readout label="time left" value={left} />
     </dl>
   );
@@ -34,7 +34,7 @@ function Readout({ label, value, mark, testId }: ReadoutProps) {
         {mark && <Mark shape={mark} />}
         {label}
       </dt>
-      <dd class="mono" data-testid={testId}>
+      <dd class={value.value === NOTHING ? 'mono muted' : 'mono'} data-testid={testId}>
         {value}
       </dd>
     </div>

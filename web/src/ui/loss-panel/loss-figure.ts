@@ -17,7 +17,7 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
 export interface LossData {
   readonly losses: readonly Point[];
   readonly evaluations: readonly Evaluation[];
-  readonly steps: number; // length of the schedule, 0 where there is no run
+  readonly steps: number; // length of the schedule, 0 where that is not known
   readonly lines: readonly ReferenceLine[];
 }
 
@@ -26,8 +26,11 @@ export interface FigureLook {
   lines: readonly ReferenceLine[];
 }
 
-const EMPTY_STEPS = 1000; // what the axis shows before there is a run
-const HEADROOM = 1.05;
+const EMPTY_STEPS = 1000; // what the axis shows where the schedule is not known
+// Over the reference lines: room for where a curve begins, which is a little above ln V.
+const HEADROOM = 1.1;
+const MARK_RADIUS = 3.5;
+const MARK_ROOM = 5; // a mark's radius and half its line
 
 // The chart of a run: training loss a thin line, validation loss a line with a mark at each
 // evaluation, under them the reference lines.
@@ -48,10 +51,10 @@ export class LossFigure {
     this.look.lines = lines;
     const validation = evaluations.map(({ step, valLoss }) => ({ x: step, y: valLoss }));
     const heights = [
-      ...lines.map(({ value }) => value),
+      ...lines.map(({ value }) => value * HEADROOM),
       ...[...losses, ...validation].map(({ y }) => y),
     ];
-    const top = heights.reduce((highest, height) => Math.max(highest, height), 1) * HEADROOM;
+    const top = heights.reduce((highest, height) => Math.max(highest, height), 1);
     const { options, data } = this.chart;
     Object.assign(options.scales?.x ?? {}, { max: steps || EMPTY_STEPS });
     Object.assign(options.scales?.y ?? {}, { max: top });
@@ -79,6 +82,7 @@ function makeConfig(look: FigureLook): ChartConfiguration<'line', Point[]> {
       border: { display: false },
       ticks: {
         ...ticks,
+        align: 'inner' as const,
         maxTicksLimit: 6,
         callback: (value: string | number) => formatCount(+value),
       },
@@ -97,7 +101,9 @@ function makeConfig(look: FigureLook): ChartConfiguration<'line', Point[]> {
     data: [] as Point[],
     borderColor: colour('muted'),
     borderWidth: 1.25,
-    pointRadius: 0,
+    // A curve of one step is a point.
+    pointRadius: (context: { dataset: { data: unknown[] } }) =>
+      context.dataset.data.length === 1 ? 1.5 : 0,
     pointHitRadius: 4,
     order: 2,
   };
@@ -106,12 +112,12 @@ function makeConfig(look: FigureLook): ChartConfiguration<'line', Point[]> {
     data: [] as Point[],
     borderColor: colour('accent'),
     borderWidth: 2,
-    pointRadius: 3.5,
+    pointRadius: MARK_RADIUS,
     pointBorderWidth: 2,
     pointBorderColor: colour('accent'),
     pointBackgroundColor: colour('paper'),
     order: 1,
-    clip: 8, // the first and the last mark are whole
+    clip: MARK_ROOM, // the first and the last mark are whole
   };
   const tooltip = {
     displayColors: false,
@@ -138,6 +144,8 @@ function makeConfig(look: FigureLook): ChartConfiguration<'line', Point[]> {
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      // The plot is as wide as the panel, whatever stands on its axes.
+      layout: { autoPadding: false, padding: { top: MARK_ROOM, right: MARK_ROOM } },
       scales,
       plugins: { tooltip },
     },

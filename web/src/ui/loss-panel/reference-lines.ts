@@ -24,6 +24,7 @@ export function referenceLines(facts: TextFacts): ReferenceLine[] {
 }
 
 const LABEL_HEIGHT = 14;
+const LABEL_GAP = 8;
 
 // Moves labels down until none covers the one above it. Positions in pixels, top first.
 export function spread(positions: readonly number[]): number[] {
@@ -55,17 +56,19 @@ function drawLines(
   ctx.textBaseline = 'middle';
   ctx.strokeStyle = colours.muted;
   ctx.setLineDash([2, 4]);
-  inSight.forEach(({ label, y }, i) => {
+  for (const { y } of inSight) {
     ctx.beginPath();
     ctx.moveTo(left, y);
     ctx.lineTo(right, y);
     ctx.stroke();
+  }
+  inSight.forEach(({ label, y }, i) => {
     const { width } = ctx.measureText(label);
     const at = labels[i] ?? y;
     ctx.fillStyle = colours.paper;
-    ctx.fillRect(right - width - 16, at - LABEL_HEIGHT / 2, width + 16, LABEL_HEIGHT);
+    ctx.fillRect(right - width - LABEL_GAP, at - LABEL_HEIGHT / 2, width + LABEL_GAP, LABEL_HEIGHT);
     ctx.fillStyle = colours.muted;
-    ctx.fillText(label, right - 8, at);
+    ctx.fillText(label, right, at);
   });
   ctx.restore();
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
 import { DropTarget } from '../drop-target/DropTarget';
 import { Header } from '../header/Header';
@@ -22,7 +22,8 @@ const NARROW = '(max-width: 759px)';
 export function Page() {
   const app = useApp();
   useKeys();
-  useEffect(() => {
+  // Before the first paint, which would be of the wrong page otherwise.
+  useLayoutEffect(() => {
     const query = matchMedia(NARROW);
     const follow = () => {
       app.view.narrow.value = query.matches;

@@ -36,7 +36,7 @@ function Option({ option }: { option: (typeof sampleOptions)[number] }) {
       <label for={`option-${name}`}>{label}</label>
       <input
         id={`option-${name}`}
-        class="mono"
+        class="mono field"
         type="text"
         inputMode="decimal"
         autocomplete="off"

@@ -5,6 +5,7 @@ import { formatBytes, formatMillions } from '../../state/format';
 import { Trouble } from '../message/Message';
 import { SettingRow } from '../setting-row/SettingRow';
 import { useApp } from '../use-app';
+import { useAttention } from '../use-attention';
 import './RecipePanel.css';
 
 const CUSTOM = 'custom';
@@ -13,9 +14,10 @@ const trainingControls = controlsOf(['training', 'watching']);
 
 export function ModelPanel() {
   const { recipe, run } = useApp();
+  const section = useAttention<HTMLElement>('model');
   const locked = run.phase.value === 'running';
   return (
-    <section class="panel recipe-panel" aria-labelledby="model-title">
+    <section class="panel recipe-panel" ref={section} aria-labelledby="model-title">
       <div class="panel-head">
         <h2 id="model-title">Model</h2>
         <select

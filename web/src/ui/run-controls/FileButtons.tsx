@@ -12,7 +12,12 @@ export function FileButtons() {
   };
   return (
     <>
-      <button class="button" type="button" onClick={() => void save()}>
+      <button
+        class="button"
+        type="button"
+        aria-disabled={!app.run.alive.value}
+        onClick={() => void save()}
+      >
         Save
       </button>
       <button class="button" type="button" onClick={() => picker.current?.click()}>

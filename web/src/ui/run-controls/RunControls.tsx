@@ -13,10 +13,21 @@ export function RunControls() {
       <Notes />
       <TrainButton />
       <div class="run-buttons">
-        <button class="button" type="button" onClick={() => void app.single()}>
+        <button
+          class="button"
+          type="button"
+          aria-disabled={!app.canStep.value}
+          aria-keyshortcuts="."
+          onClick={() => void app.single()}
+        >
           Step
         </button>
-        <button class="button" type="button" onClick={() => void app.keeper.reset()}>
+        <button
+          class="button"
+          type="button"
+          aria-disabled={app.run.phase.value === 'none'}
+          onClick={() => void app.keeper.reset()}
+        >
           Reset
         </button>
         <FileButtons />

@@ -45,10 +45,12 @@ interface ControlProps {
 }
 
 function SettingControl({ setting, id, described, invalid }: ControlProps) {
-  const { recipe } = useApp();
+  const { recipe, view } = useApp();
   const { name } = setting;
   const entry = useComputed(() => recipe.entries.value[name]).value;
-  const common = { id, 'aria-describedby': described, 'aria-invalid': invalid };
+  // Heeded where the control comes with a sheet that opens because of it.
+  const autofocus = view.attention.value?.name === name;
+  const common = { id, autofocus, 'aria-describedby': described, 'aria-invalid': invalid };
   if (setting.type === 'boolean') {
     return (
       <input
@@ -75,7 +77,7 @@ function SettingControl({ setting, id, described, invalid }: ControlProps) {
   return (
     <input
       {...common}
-      class="mono"
+      class="mono field"
       type="text"
       inputMode={setting.type === 'integer' ? 'numeric' : 'decimal'}
       autocomplete="off"

@@ -15,17 +15,24 @@ export function Sheet({ name, title, children }: Props) {
   const { view } = useApp();
   const open = view.sheet.value === name;
   const close = () => {
-    if (view.sheet.value === name) view.sheet.value = null;
+    if (view.sheet.value !== name) return;
+    view.sheet.value = null;
+    view.attention.value = null;
   };
   return (
     <dialog class="sheet" aria-label={title} {...useDialog(open, close)}>
       {open && (
-        <div class="sheet-body">
-          <button class="link sheet-close" type="button" onClick={close}>
-            Close
-          </button>
+        <>
+          <div class="sheet-bar">
+            <span class="sheet-title" aria-hidden="true">
+              {title}
+            </span>
+            <button class="link" type="button" onClick={close}>
+              Close
+            </button>
+          </div>
           {children}
-        </div>
+        </>
       )}
     </dialog>
   );

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatShare } from '../../state/format';
 import { beginningOf } from '../../state/beginning';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
+import { useAttention } from '../use-attention';
 import './TextPanel.css';
 
 const OWN = 'own';
@@ -12,12 +13,13 @@ const OWN = 'own';
 export function TextPanel() {
   const app = useApp();
   const { text, recipe } = app;
+  const section = useAttention<HTMLElement>('text');
   const picker = useRef<HTMLInputElement>(null);
   const preview = useComputed(() => beginningOf(text.text.value?.bytes ?? new Uint8Array()));
   const current = text.text.value;
   const trouble = text.error.value?.message ?? recipe.textProblem.value;
   return (
-    <section class="panel text-panel" aria-labelledby="text-title">
+    <section class="panel text-panel" ref={section} aria-labelledby="text-title">
       <div class="panel-head">
         <h2 id="text-title">Text</h2>
         <select
@@ -46,10 +48,10 @@ export function TextPanel() {
         <button class="link" type="button" onClick={() => picker.current?.click()}>
           Open a file
         </button>
+        <span class="muted drop-hint">or drop one</span>
         <button class="link" type="button" onClick={() => (app.view.editor.value = true)}>
           Paste or edit
         </button>
-        <span class="muted drop-hint">or drop one anywhere</span>
         <input
           ref={picker}
           class="visually-hidden"
@@ -72,11 +74,11 @@ function TextFacts() {
   const { text, recipe } = useApp();
   const report = text.report.value;
   const held = Number(recipe.recipe.value?.val_fraction ?? NaN);
-  if (text.reading.value !== null && !report) {
-    return <p class="text-facts small muted">Reading {text.reading.value} …</p>;
+  if (text.reading.value !== null) {
+    return <p class="text-facts small muted text-reading">Reading “{text.reading.value}” …</p>;
   }
   return (
-    <p class="text-facts small muted" aria-busy={text.reading.value !== null}>
+    <p class="text-facts small muted">
       <span class="mono">{report ? formatBytes(report.bytes) : '–'}</span>,{' '}
       <span class="mono">{formatCount(report?.characters)}</span> characters,{' '}
       <span class="mono">{formatCount(report?.vocab_size)}</span> different tokens.{' '}

@@ -1,0 +1,70 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, launch, Visit } from './browser';
+
+let browser: Browser;
+beforeAll(async () => void (browser = await launch()));
+afterAll(() => browser.close());
+
+const landmarks = [
+  '.header-run',
+  '.phase-dot',
+  '.theme-switch',
+  '.loss-canvas',
+  '.readouts',
+  '.standing',
+  '.writing-panel',
+  '.prompt',
+  '.train-button',
+];
+
+// Where they stand on the page, however far it is scrolled.
+function places({ page }: Visit): Promise<Record<string, number[]>> {
+  return page.evaluate(
+    (landmarks) =>
+      Object.fromEntries(
+        landmarks.map((landmark) => {
+          const box = document.querySelector(landmark)!.getBoundingClientRect();
+          return [landmark, [box.left, box.top + scrollY, box.width, box.height]];
+        }),
+      ),
+    landmarks,
+  );
+}
+
+describe.each([
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+])('$width pixels wide', (viewport) => {
+  it('nothing moves because a number or a text came', async () => {
+    const visit = await Visit.begin(browser, '', { viewport });
+    const before = await places(visit);
+    await visit.button('Train').click();
+    await visit.page.locator('.writing').first().waitFor();
+    expect(await places(visit)).toEqual(before);
+    await eventually(() => visit.page.getByTestId('val-loss').innerText()).toMatch(/\d/);
+    await eventually(() => visit.page.getByTestId('train-loss').innerText()).toMatch(/\d/);
+    expect(await places(visit)).toEqual(before);
+    await visit.button('Pause').click();
+    await visit.page.locator('.fingerprint .mono').waitFor();
+    expect(await places(visit)).toEqual(before);
+    await visit.end();
+  });
+
+  it('nothing is wider than the page', async () => {
+    const visit = await Visit.begin(browser, '', { viewport });
+    const overflow = () =>
+      visit.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+    expect(await overflow()).toBe(0);
+    // A long name, and a token that has nowhere to break.
+    await visit.drop(`${'long-name-'.repeat(20)}.txt`, Buffer.from('Unbreakable'.repeat(500)));
+    await visit.page.locator('.text-facts, .bottom-bar', { hasText: /5,500|long-name/ }).waitFor();
+    await visit.button('Train').click();
+    await visit.page.locator('.writing').first().waitFor();
+    expect(await overflow()).toBe(0);
+    await visit.end();
+  });
+});

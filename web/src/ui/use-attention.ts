@@ -1,0 +1,13 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { useApp } from './use-app';
+
+// Brings a section in sight when something in it is wrong.
+export function useAttention<T extends HTMLElement>(name: string) {
+  const { view } = useApp();
+  const section = useRef<T>(null);
+  const attention = view.attention.value;
+  useEffect(() => {
+    if (attention?.name === name) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [attention, name]);
+  return section;
+}
