@@ -55,6 +55,12 @@ std::string format_number(double number) {
   return digits.insert(point, ".");
 }
 
+std::string format_rounded(double number, int digits) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.*g", digits, number);
+  return format_number(std::strtod(buffer, nullptr));
+}
+
 std::string hex_byte(unsigned char byte) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   return {'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};

@@ -17,6 +17,9 @@ std::string counted(std::uint64_t number, std::string_view noun);
 // numbers (ECMA-262, Number::toString): 0.0001, 1e-7, 12, 1e+21.
 std::string format_number(double number);
 
+// The same, rounded to so many significant digits: 0.000333, 1 -> "0.0003".
+std::string format_rounded(double number, int digits);
+
 // 255 -> "0xFF".
 std::string hex_byte(unsigned char byte);
 

@@ -158,7 +158,8 @@ Result<StepResult> Trainer::step(Profile* profile) {
                  std::string("The ") + (std::isfinite(loss) ? "gradient" : "loss") +
                      " became infinite at step " + with_commas(step_ + 1) +
                      ". The weights are as they were after step " + with_commas(step_) +
-                     "; nothing is lost. Try a learning rate of " + format_number(lr / 3) + "."};
+                     "; nothing is lost. Try a learning rate of " + format_rounded(lr / 3, 1) +
+                     "."};
   }
   const AdamWStep update(recipe_, lr, step_ + 1, norm);
   float* at = memory_.parameters;

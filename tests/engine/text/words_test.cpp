@@ -70,5 +70,11 @@ TEST(Words, BytesInHexadecimal) {
   EXPECT_EQ(hex_byte(0xAF), "0xAF");
 }
 
+TEST(Words, FormatRounded) {
+  EXPECT_EQ(format_rounded(1e-3 / 3, 1), "0.0003");
+  EXPECT_EQ(format_rounded(0.00095, 1), "0.0009");  // the double is just below
+  EXPECT_EQ(format_rounded(123456, 2), "120000");
+}
+
 }  // namespace
 }  // namespace clearformer

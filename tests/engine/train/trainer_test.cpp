@@ -218,6 +218,8 @@ TEST(Trainer, AnInfiniteLossStopsBeforeTheWeightsChange) {
   EXPECT_EQ(step.error().code, "state");
   EXPECT_NE(step.error().message.find("became infinite at step 4"), std::string::npos)
       << step.error().message;
+  EXPECT_NE(step.error().message.find("Try a learning rate of 0.003."), std::string::npos)
+      << step.error().message;
   EXPECT_EQ(diverged->fingerprint(), fingerprint);
   EXPECT_EQ(diverged->steps_done(), 3);
 }
