@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-const subcommands = ['train', 'sample', 'eval', 'gradcheck', 'bench', 'info'];
+const subcommands = ['train', 'sample', 'eval', 'gradcheck', 'bench', 'memory', 'info'];
 
 describe('--help', () => {
   it('lists the subcommands', () => {
@@ -30,7 +30,7 @@ describe('--help', () => {
 });
 
 describe('a command line', () => {
-  const all = 'it must be train, sample, eval, gradcheck, bench or info.';
+  const all = 'it must be train, sample, eval, gradcheck, bench, memory or info.';
 
   it.each([
     [[], `A subcommand is missing; ${all}`],
@@ -123,7 +123,7 @@ describe('a setting', () => {
     expect(refuseTraining(folder, run, ...args)).toContain(words);
   });
 
-  it.each(['bench', 'gradcheck'])('of %s', (name) => {
+  it.each(['bench', 'gradcheck', 'memory'])('of %s', (name) => {
     expect(refuse(name, '--n-layer', '0')).toBe(`n_layer is 0; ${nLayer}`);
     expect(refuse(name, '--recipe', folder.at('none'))).toContain('Cannot read');
   });

@@ -1,4 +1,4 @@
-// eval, info, gradcheck and bench: what they measure and say.
+// eval, info, gradcheck, bench and memory: what they measure and say.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flags, Folder, succeed, type Outcome, type Settings } from './run';
