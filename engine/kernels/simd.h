@@ -17,9 +17,6 @@
 #include <wasm_simd128.h>
 #endif
 
-// Vectors wider than the machine's registers never cross a call that is not inlined.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
 namespace clearformer::simd {
 
 inline constexpr int kLanes = 16;
