@@ -33,8 +33,8 @@ std::string report(const Benchmark& b) {
   double total = 0;
   for (const OpTime& op : b.ops) total += op.seconds;
   std::vector<OpTime> ops = b.ops;
-  std::stable_sort(ops.begin(), ops.end(),
-                   [](const OpTime& x, const OpTime& y) { return x.seconds > y.seconds; });
+  std::sort(ops.begin(), ops.end(),
+            [](const OpTime& x, const OpTime& y) { return x.seconds > y.seconds; });
   for (const OpTime& op : ops) {
     char line[160];
     std::snprintf(line, sizeof line, "\n%6.2f ms %5.1f %%  %s", op.seconds * 1e3,
