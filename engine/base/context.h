@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/profile.h"
 #include "base/thread_pool.h"
@@ -16,6 +18,11 @@ enum class Arithmetic {
 
 inline const char* arithmetic_name(Arithmetic arithmetic) {
   return arithmetic == Arithmetic::strict ? "strict" : "fused";
+}
+inline std::optional<Arithmetic> arithmetic_named(std::string_view name) {
+  for (const Arithmetic arithmetic : {Arithmetic::strict, Arithmetic::fused})
+    if (name == arithmetic_name(arithmetic)) return arithmetic;
+  return std::nullopt;
 }
 
 // What every op needs besides its tensors.

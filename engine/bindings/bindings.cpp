@@ -4,6 +4,7 @@
 
 #include "bindings/planning.h"
 #include "bindings/session.h"
+#include "kernels/gemm.h"
 
 using namespace emscripten;
 using namespace clearformer::bindings;
@@ -99,12 +100,13 @@ EMSCRIPTEN_BINDINGS(clearformer) {
 
   function("settings()", &settings);
   function("memoryLimit()", &memory_limit_bytes);
+  function("canFuse()", &clearformer::can_fuse);
   function("inspectText(bytes, tokenizer)", &inspect_text);
   function("planRecipe(recipeJson, vocabSize, tokens, threads)", &plan_recipe);
 
   class_<Session>("Session")
       .constructor<int>()
-      .function("start(recipeJson, text)", &Session::start)
+      .function("start(recipeJson, text, arithmetic)", &Session::start)
       .function("load(file)", &Session::load)
       .function("hasRun()", &Session::has_run)
       .function("info()", &Session::info)
@@ -115,7 +117,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .function("extend(steps)", &Session::extend)
       .function("beginSample(prompt, options)", &Session::begin_sample)
       .function("nextSample()", &Session::next_sample)
-      .function("benchmark(recipeJson, seconds)", &Session::benchmark)
+      .function("benchmark(recipeJson, seconds, arithmetic)", &Session::benchmark)
       .function("save()", &Session::save)
       .function("fingerprint()", &Session::fingerprint)
       .function("history()", &Session::history)

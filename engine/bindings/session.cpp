@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "text/words.h"
 #include "train/benchmark.h"
 
 namespace clearformer::bindings {
@@ -27,11 +28,22 @@ Error Session::take(Result<std::unique_ptr<Trainer>> made) {
   return {};
 }
 
-Error Session::start(const std::string& recipe_json, const Bytes& text) {
+Result<TrainerOptions> Session::options(const std::string& arithmetic) {
+  const std::optional<Arithmetic> named = arithmetic_named(arithmetic);
+  if (named) return TrainerOptions{.pool = pool_, .arithmetic = *named};
+  return Error{
+      "usage", "",
+      "The class of arithmetic is " + in_quotes(arithmetic) + "; it must be strict or fused."};
+}
+
+Error Session::start(const std::string& recipe_json, const Bytes& text,
+                     const std::string& arithmetic) {
   const Result<Recipe> recipe = recipe_from_json(recipe_json);
   if (!recipe.ok()) return recipe.error();
+  const Result<TrainerOptions> options = this->options(arithmetic);
+  if (!options.ok()) return options.error();
   if (size_of(text) > static_cast<std::size_t>(kMaxTextBytes)) return text_too_large(size_of(text));
-  return take(Trainer::create(recipe.value(), bytes_of<std::string>(text), {.pool = pool_}));
+  return take(Trainer::create(recipe.value(), bytes_of<std::string>(text), options.value()));
 }
 
 Error Session::load(const Bytes& file) {
@@ -132,10 +144,13 @@ SampleReport Session::next_sample() {
   return report;
 }
 
-BenchmarkReport Session::benchmark(const std::string& recipe_json, double seconds) {
+BenchmarkReport Session::benchmark(const std::string& recipe_json, double seconds,
+                                   const std::string& arithmetic) {
   const Result<Recipe> recipe = recipe_from_json(recipe_json);
   if (!recipe.ok()) return {recipe.error(), ""};
-  const Result<Benchmark> result = run_benchmark(recipe.value(), {.pool = pool_}, seconds);
+  const Result<TrainerOptions> options = this->options(arithmetic);
+  if (!options.ok()) return {options.error(), ""};
+  const Result<Benchmark> result = run_benchmark(recipe.value(), options.value(), seconds);
   if (!result.ok()) return {result.error(), ""};
   return {{}, benchmark_to_json(result.value())};
 }

@@ -78,7 +78,7 @@ class Session {
   explicit Session(int threads);
 
   // Both keep the present run where they fail.
-  Error start(const std::string& recipe_json, const Bytes& text);
+  Error start(const std::string& recipe_json, const Bytes& text, const std::string& arithmetic);
   Error load(const Bytes& file);
 
   bool has_run() const { return run_ != nullptr; }
@@ -93,7 +93,8 @@ class Session {
   SampleReport next_sample();
 
   // Measures a recipe beside the run, which is not touched.
-  BenchmarkReport benchmark(const std::string& recipe_json, double seconds);
+  BenchmarkReport benchmark(const std::string& recipe_json, double seconds,
+                            const std::string& arithmetic);
 
   SaveReport save() const;
   std::string fingerprint() const;  // empty where there is no run
@@ -102,6 +103,8 @@ class Session {
 
  private:
   Error take(Result<std::unique_ptr<Trainer>> made);
+  // For a run of the named class: "strict" or "fused". Error "usage" for another word.
+  Result<TrainerOptions> options(const std::string& arithmetic);
 
   ThreadPool pool_;
   std::unique_ptr<Trainer> run_;

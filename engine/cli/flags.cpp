@@ -104,8 +104,7 @@ MachineFlags::MachineFlags(CLI::App& command, bool with_class)
 }
 
 Result<Arithmetic> MachineFlags::arithmetic() const {
-  for (const Arithmetic arithmetic : {Arithmetic::strict, Arithmetic::fused})
-    if (class_ == arithmetic_name(arithmetic)) return arithmetic;
+  if (const std::optional<Arithmetic> arithmetic = arithmetic_named(class_)) return *arithmetic;
   return Error{"usage", "", "--class is " + in_quotes(class_) + "; it must be strict or fused."};
 }
 

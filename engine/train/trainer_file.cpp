@@ -45,8 +45,7 @@ Error damaged(const std::string& what) {
 }
 
 Result<Arithmetic> parse_arithmetic(const std::string& name) {
-  if (name == arithmetic_name(Arithmetic::strict)) return Arithmetic::strict;
-  if (name == arithmetic_name(Arithmetic::fused)) return Arithmetic::fused;
+  if (const std::optional<Arithmetic> arithmetic = arithmetic_named(name)) return *arithmetic;
   return damaged("its class of arithmetic is " + in_quotes(name) +
                  ", which is neither strict nor fused");
 }

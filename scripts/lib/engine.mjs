@@ -9,12 +9,15 @@ import { Failure, stage } from './log.mjs';
 import { build, generated } from './paths.mjs';
 import { nativeEnvironment, wasmEnvironment } from './toolchain.mjs';
 
-const kClass = 'simd';
-const kKinds = ['single', 'threads'];
-const preset = (kind) => `wasm-${kClass}-${kind}`;
+// Every build of the page, as web/src/engine/choose-build.ts names them.
+const kBuilds = ['simd-single', 'simd-threads', 'relaxed-single', 'relaxed-threads'];
+const preset = (name) => `wasm-${name}`;
 
-/** The preset whose WebAssembly tests run: suites use up to three threads. */
-export const wasmTestPreset = preset('threads');
+/**
+ * The preset whose WebAssembly tests run: suites use up to three threads, and a relaxed build has
+ * both classes of arithmetic.
+ */
+export const wasmTestPreset = preset('relaxed-threads');
 
 /** Builds build/native/clearformer, and the tests where asked for. */
 export async function buildNative({ tests = false } = {}) {
@@ -29,13 +32,13 @@ export async function buildNative({ tests = false } = {}) {
 /** Builds every WebAssembly build of the engine and puts what the page needs into `generated`. */
 export async function buildWasm() {
   const env = await wasmEnvironment();
-  for (const kind of kKinds) {
-    await stage(`build the engine as WebAssembly: ${kClass}, ${kind}`, () =>
-      buildPreset(preset(kind), env, ['engine']),
+  for (const name of kBuilds) {
+    await stage(`build the engine as WebAssembly: ${name.replace('-', ', ')}`, () =>
+      buildPreset(preset(name), env, ['engine']),
     );
   }
-  kKinds.forEach(copyProducts);
-  put('engine.d.mts', readFileSync(product(kKinds[0], 'engine.d.mts')));
+  kBuilds.forEach(copyProducts);
+  put('engine.d.mts', readFileSync(product(kBuilds[0], 'engine.d.mts')));
   put('schema.json', readSchema());
 }
 
@@ -47,12 +50,12 @@ export async function buildWasmTests() {
   return env;
 }
 
-const product = (kind, file) => join(build, preset(kind), file);
+const product = (name, file) => join(build, preset(name), file);
 
-function copyProducts(kind) {
-  const glue = readFileSync(product(kind, 'engine.mjs'), 'utf8');
-  put(`${kind}/engine.mjs`, kind === 'threads' ? withBundledWorker(glue) : glue);
-  put(`${kind}/engine.wasm`, readFileSync(product(kind, 'engine.wasm')));
+function copyProducts(name) {
+  const glue = readFileSync(product(name, 'engine.mjs'), 'utf8');
+  put(`${name}/engine.mjs`, name.endsWith('threads') ? withBundledWorker(glue) : glue);
+  put(`${name}/engine.wasm`, readFileSync(product(name, 'engine.wasm')));
 }
 
 // Written only where it differs, so that a dev server does not reload for nothing.
@@ -66,7 +69,7 @@ function put(name, content) {
 
 // The settings with their ranges and defaults, from the engine itself.
 function readSchema() {
-  const engine = pathToFileURL(product('single', 'engine.mjs')).href;
+  const engine = pathToFileURL(product(kBuilds[0], 'engine.mjs')).href;
   const script = `const m = await (await import(${JSON.stringify(engine)})).default();
     process.stdout.write(JSON.stringify(JSON.parse(m.settings()), null, 2) + '\\n');`;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

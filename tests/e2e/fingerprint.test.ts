@@ -21,11 +21,13 @@ const recipe = {
 
 const text = realText().slice(0, 40_000);
 let browser: Browser;
-let native: string;
+const native = { strict: '', fused: '' };
 
 beforeAll(async () => {
-  native = trainNatively(recipe, text);
-  expect(native).toMatch(/^[0-9a-f]{16}$/);
+  for (const arithmetic of ['strict', 'fused'] as const) {
+    native[arithmetic] = trainNatively(recipe, text, arithmetic);
+    expect(native[arithmetic]).toMatch(/^[0-9a-f]{16}$/);
+  }
   browser = await launch();
 });
 
@@ -34,20 +36,27 @@ afterAll(async () => {
 });
 
 it.each([
-  ['?build=single', /strict arithmetic, 1 thread$/],
-  ['?threads=1', /strict arithmetic, 1 thread$/],
-  ['?threads=2', /strict arithmetic, 2 threads$/],
-  ['?threads=3', /strict arithmetic, 3 threads$/],
-])('the page with %s ends with the weights of the native command line', async (address, words) => {
-  const visit = await Visit.begin(browser, address);
-  await visit.drop('text.txt', Buffer.from(text));
-  await visit.page.locator('.text-facts', { hasText: '40,000' }).waitFor();
-  await visit.page.getByLabel('Preset').selectOption('nano'); // the engine's defaults
-  await visit.setRecipe(recipe);
-  await visit.button('Train').click();
-  await visit.waitForPhase('done');
-  expect(await visit.fingerprint()).toBe(native);
-  expect(await visit.page.locator('.fingerprint').innerText()).toMatch(words);
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+  ['?build=simd-single', 'strict', '1 thread'],
+  ['?build=simd&threads=1', 'strict', '1 thread'],
+  ['?build=simd&threads=2', 'strict', '2 threads'],
+  ['?build=simd&threads=3', 'strict', '3 threads'],
+  ['?build=relaxed-single', 'fused', '1 thread'],
+  ['?threads=2', 'fused', '2 threads'],
+] as const)(
+  'the page with %s ends with the weights of the native command line: %s',
+  async (address, arithmetic, threads) => {
+    const visit = await Visit.begin(browser, address);
+    await visit.drop('text.txt', Buffer.from(text));
+    await visit.page.locator('.text-facts', { hasText: '40,000' }).waitFor();
+    await visit.page.getByLabel('Preset').selectOption('nano'); // the engine's defaults
+    await visit.setRecipe(recipe);
+    await visit.button('Train').click();
+    await visit.waitForPhase('done');
+    expect(await visit.fingerprint()).toBe(native[arithmetic]);
+    expect(await visit.page.locator('.fingerprint').innerText()).toContain(
+      `${arithmetic} arithmetic, ${threads}`,
+    );
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+  },
+);

@@ -10,7 +10,7 @@ import { Page } from './ui/page/Page';
 import { AppContext } from './ui/use-app';
 
 const build = chooseBuild(
-  readSurroundings(globalThis),
+  await readSurroundings(globalThis),
   limits.max_threads,
   readWishes(location.search),
 );

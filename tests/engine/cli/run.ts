@@ -83,8 +83,8 @@ export class Folder {
   }
 }
 
-/** The fingerprint of a recipe's weights after training natively, in strict arithmetic. */
-export function trainNatively(recipe: Settings, text: string): string {
+/** The fingerprint of a recipe's weights after training natively. */
+export function trainNatively(recipe: Settings, text: string, arithmetic = 'strict'): string {
   const folder = new Folder();
   try {
     const files = [
@@ -92,7 +92,7 @@ export function trainNatively(recipe: Settings, text: string): string {
       ...['--recipe', folder.write('recipe.json', JSON.stringify(recipe))],
       ...['--out', folder.at('run.safetensors')],
     ];
-    const { events } = succeed('train', ...files, '--class', 'strict', '--json');
+    const { events } = succeed('train', ...files, '--class', arithmetic, '--json');
     return events.at(-1)?.fingerprint as string;
   } finally {
     folder.remove();

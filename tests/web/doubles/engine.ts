@@ -251,6 +251,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
   return {
     settings: () => '{}',
     memoryLimit: () => 4 * 2 ** 30,
+    canFuse: () => false,
     inspectText,
     planRecipe,
     Session,

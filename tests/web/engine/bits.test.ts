@@ -1,10 +1,10 @@
-// One recipe and text give one fingerprint: through the real bindings in Node, in both builds and on
-// any number of threads, and by the native command line.
+// One recipe and text give one fingerprint a class of arithmetic: through the real bindings in Node, in
+// every build and on any number of threads, and by the native command line.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyStories } from '../../../web/src/corpora/tiny-stories';
 import type { Build } from '../../../web/src/engine/choose-build';
 import { loadEngine } from '../../../web/src/engine/load';
-import type { EngineSession } from '../../../web/src/engine/types';
+import type { Arithmetic, EngineSession } from '../../../web/src/engine/types';
 import type { Recipe } from '../../../web/src/recipe/recipe';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
 import { trainNatively } from '../../engine/cli/run';
@@ -45,11 +45,17 @@ const recipes: Record<string, Recipe> = {
   },
 };
 
-const builds: Build[] = [
-  { name: 'single', threads: 1 },
-  { name: 'threads', threads: 1 },
-  { name: 'threads', threads: 2 },
-  { name: 'threads', threads: 3 },
+const builds: (Build & { arithmetic: Arithmetic })[] = [
+  { name: 'simd-single', threads: 1, arithmetic: 'strict' },
+  { name: 'simd-threads', threads: 1, arithmetic: 'strict' },
+  { name: 'simd-threads', threads: 2, arithmetic: 'strict' },
+  { name: 'simd-threads', threads: 3, arithmetic: 'strict' },
+  { name: 'relaxed-single', threads: 1, arithmetic: 'strict' },
+  { name: 'relaxed-threads', threads: 2, arithmetic: 'strict' },
+  { name: 'relaxed-single', threads: 1, arithmetic: 'fused' },
+  { name: 'relaxed-threads', threads: 1, arithmetic: 'fused' },
+  { name: 'relaxed-threads', threads: 2, arithmetic: 'fused' },
+  { name: 'relaxed-threads', threads: 3, arithmetic: 'fused' },
 ];
 
 const text = `${tinyStories(5, 20_000)}Füchse, 狐, 🦊.\n`;
@@ -69,37 +75,45 @@ function takeSteps(session: EngineSession, until: number): void {
   while (session.info().step < until) expect(session.step().error.message).toBe('');
 }
 
-function train(session: EngineSession, recipe: Recipe): string {
-  expect(session.start(JSON.stringify(recipe), bytes).message).toBe('');
+function train(session: EngineSession, recipe: Recipe, arithmetic: Arithmetic = 'strict'): string {
+  expect(session.start(JSON.stringify(recipe), bytes, arithmetic).message).toBe('');
   takeSteps(session, Number(recipe.steps));
   return session.fingerprint();
 }
 
 describe.each(Object.entries(recipes))('%s', (_, changes) => {
-  const recipe = { ...defaultRecipe, ...small, ...changes };
-  let native: string;
+  const recipe: Recipe = { ...defaultRecipe, ...small, ...changes };
+  const native: Partial<Record<Arithmetic, string>> = {};
   beforeAll(() => {
-    native = trainNatively(recipe, text);
-    expect(native).toMatch(/^[0-9a-f]{16}$/);
+    for (const arithmetic of ['strict', 'fused'] as const) {
+      native[arithmetic] = trainNatively(recipe, text, arithmetic);
+      expect(native[arithmetic]).toMatch(/^[0-9a-f]{16}$/);
+    }
+    // One sum of one product has nothing to fuse.
+    if (Number(recipe.n_embd) > 1) expect(native.strict).not.toBe(native.fused);
   });
 
-  it.each(builds)('is the same as natively: $name, $threads threads', async (build) => {
-    const fingerprint = await withSession(build, (session) => {
-      const fingerprint = train(session, recipe);
-      expect(session.info()).toMatchObject({ fingerprint_class: 'strict', threads: build.threads });
-      return fingerprint;
-    });
-    expect(fingerprint).toBe(native);
-  });
+  it.each(builds)(
+    'is the same as natively: $name, $arithmetic, $threads threads',
+    async (build) => {
+      const { arithmetic, threads } = build;
+      const fingerprint = await withSession(build, (session) => {
+        const fingerprint = train(session, recipe, arithmetic);
+        expect(session.info()).toMatchObject({ fingerprint_class: arithmetic, threads });
+        return fingerprint;
+      });
+      expect(fingerprint).toBe(native[arithmetic]);
+    },
+  );
 });
 
 it('a run that was evaluated, sampled, saved and loaded elsewhere has the same bits', async () => {
   const recipe = { ...defaultRecipe, ...small, ...recipes['dropout, accumulation'] };
-  const straight = await withSession({ name: 'single', threads: 1 }, (session) =>
+  const straight = await withSession({ name: 'simd-single', threads: 1 }, (session) =>
     train(session, recipe),
   );
-  const file = await withSession({ name: 'threads', threads: 2 }, (session) => {
-    session.start(JSON.stringify(recipe), bytes);
+  const file = await withSession({ name: 'simd-threads', threads: 2 }, (session) => {
+    session.start(JSON.stringify(recipe), bytes, 'strict');
     takeSteps(session, 4);
     session.beginEvaluation();
     while (!session.continueEvaluation().done);
@@ -107,7 +121,7 @@ it('a run that was evaluated, sampled, saved and loaded elsewhere has the same b
     while (!session.nextSample().done);
     return session.save().bytes;
   });
-  const resumed = await withSession({ name: 'threads', threads: 3 }, (session) => {
+  const resumed = await withSession({ name: 'relaxed-threads', threads: 3 }, (session) => {
     expect(session.load(file).message).toBe('');
     expect(session.info().step).toBe(4);
     expect(session.text()).toEqual(bytes);
@@ -119,9 +133,20 @@ it('a run that was evaluated, sampled, saved and loaded elsewhere has the same b
 
 it('another seed has other bits', async () => {
   const recipe = { ...defaultRecipe, ...small, ...recipes['one of everything'] };
-  const fingerprints = await withSession({ name: 'single', threads: 1 }, (session) => [
+  const fingerprints = await withSession({ name: 'simd-single', threads: 1 }, (session) => [
     train(session, recipe),
     train(session, { ...recipe, seed: 2 }),
   ]);
   expect(new Set(fingerprints).size).toBe(2);
+});
+
+it('a build without fused multiply-add refuses a run of that class and says so', async () => {
+  await withSession({ name: 'simd-single', threads: 1 }, (session) => {
+    const { code, message } = session.start(JSON.stringify(defaultRecipe), bytes, 'fused');
+    expect(code).toBe('usage');
+    expect(message).toMatch(/no fused multiply-add; it can train runs of class strict/);
+    expect(session.start(JSON.stringify(defaultRecipe), bytes, 'exact').message).toBe(
+      'The class of arithmetic is "exact"; it must be strict or fused.',
+    );
+  });
 });

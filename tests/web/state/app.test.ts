@@ -20,7 +20,7 @@ beforeEach(async () => {
       workers.push(worker);
       return worker;
     },
-    { name: 'single', threads: 1 },
+    { name: 'simd-single', threads: 1 },
   );
   await app.begin();
   app.recipe.set('steps', '20');

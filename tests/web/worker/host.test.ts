@@ -33,11 +33,11 @@ beforeEach(async () => {
     wake: () => woken++,
     clock: () => (now += SLICE),
   });
-  await host.receive({ type: 'open', requestId: 1, build: { name: 'single', threads: 1 } });
+  await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
 
 const start = (runId = 7) =>
-  host.receive({ type: 'start', requestId: 2, runId, recipe, bytes: text });
+  host.receive({ type: 'start', requestId: 2, runId, recipe, bytes: text, arithmetic: null });
 
 describe('a run', () => {
   it('trains to its end, evaluates and writes on the way, and rests with its fingerprint', async () => {

@@ -1,6 +1,9 @@
 // Which build of the engine suits the place it runs in. Pure, so that every case can be tested.
+import { relaxedSimd } from 'wasm-feature-detect';
 
-export type BuildName = 'single' | 'threads';
+export type Instructions = 'simd' | 'relaxed';
+export type Kind = 'single' | 'threads';
+export type BuildName = `${Instructions}-${Kind}`;
 
 export interface Build {
   readonly name: BuildName;
@@ -11,20 +14,31 @@ export interface Build {
 export interface Surroundings {
   readonly crossOriginIsolated: boolean;
   readonly sharedArrayBuffer: boolean;
+  readonly relaxedSimd: boolean;
   readonly cores: number; // 0 where the browser does not say
+}
+
+export interface Wishes {
+  readonly instructions?: Instructions;
+  readonly kind?: Kind;
+  readonly threads?: number;
 }
 
 // More threads than this wait for each other longer than they work, at the sizes a page trains.
 const MOST_USEFUL_THREADS = 8;
 
+// A relaxed build has both classes of arithmetic; whether the processor fuses only the build itself
+// can probe, once it runs.
 export function chooseBuild(
   surroundings: Surroundings,
   maxThreads: number,
-  wishes: Partial<Build> = {},
+  wishes: Wishes = {},
 ): Build {
   const canShare = surroundings.crossOriginIsolated && surroundings.sharedArrayBuffer;
-  const name = canShare ? (wishes.name ?? 'threads') : 'single';
-  if (name === 'single') return { name, threads: 1 };
+  const kind = canShare ? (wishes.kind ?? 'threads') : 'single';
+  const instructions = surroundings.relaxedSimd ? (wishes.instructions ?? 'relaxed') : 'simd';
+  const name: BuildName = `${instructions}-${kind}`;
+  if (kind === 'single') return { name, threads: 1 };
   const threads = wishes.threads ?? usefulThreads(surroundings.cores);
   return { name, threads: clamp(threads, 1, maxThreads) };
 }
@@ -39,21 +53,25 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
 }
 
-// `?build=single` and `?threads=3` in the address: to compare builds, and to test them.
-export function readWishes(search: string): Partial<Build> {
+// `?build=simd-single`, or half of it, and `?threads=3` in the address: to compare builds, and to
+// test them.
+export function readWishes(search: string): Wishes {
   const params = new URLSearchParams(search);
-  const wishes: { name?: BuildName; threads?: number } = {};
-  const name = params.get('build');
-  if (name === 'single' || name === 'threads') wishes.name = name;
+  const wishes: { -readonly [K in keyof Wishes]: Wishes[K] } = {};
+  for (const word of params.get('build')?.split('-') ?? []) {
+    if (word === 'simd' || word === 'relaxed') wishes.instructions = word;
+    if (word === 'single' || word === 'threads') wishes.kind = word;
+  }
   const threads = Number(params.get('threads') ?? NaN);
   if (Number.isInteger(threads) && threads >= 1) wishes.threads = threads;
   return wishes;
 }
 
-export function readSurroundings(scope: typeof globalThis): Surroundings {
+export async function readSurroundings(scope: typeof globalThis): Promise<Surroundings> {
   return {
     crossOriginIsolated: scope.crossOriginIsolated === true,
     sharedArrayBuffer: typeof scope.SharedArrayBuffer === 'function',
+    relaxedSimd: await relaxedSimd(),
     cores: scope.navigator?.hardwareConcurrency ?? 0,
   };
 }

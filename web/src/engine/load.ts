@@ -1,12 +1,15 @@
 import type { Build, BuildName } from './choose-build';
+import { sharedMemory } from './shared-memory';
 import type { Engine, EngineFactory } from './types';
 
 const factories: Record<BuildName, () => Promise<{ default: EngineFactory }>> = {
-  single: () => import('./generated/single/engine.mjs'),
-  threads: () => import('./generated/threads/engine.mjs'),
+  'simd-single': () => import('./generated/simd-single/engine.mjs'),
+  'simd-threads': () => import('./generated/simd-threads/engine.mjs'),
+  'relaxed-single': () => import('./generated/relaxed-single/engine.mjs'),
+  'relaxed-threads': () => import('./generated/relaxed-threads/engine.mjs'),
 };
 
-export async function loadEngine(build: Build): Promise<Engine> {
-  const { default: create } = await factories[build.name]();
-  return create({ threads: build.threads });
+export async function loadEngine({ name, threads }: Build): Promise<Engine> {
+  const { default: create } = await factories[name]();
+  return create(name.endsWith('threads') ? { threads, wasmMemory: sharedMemory() } : { threads });
 }

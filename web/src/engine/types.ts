@@ -21,8 +21,11 @@ type PlainMethods<T> = { [K in keyof T]: PlainResult<T[K]> };
 
 export type EngineSession = PlainMethods<generated.Session>;
 export type Engine = PlainMethods<
-  Pick<generated.MainModule, 'settings' | 'memoryLimit' | 'inspectText' | 'planRecipe'>
+  Pick<generated.MainModule, 'settings' | 'memoryLimit' | 'canFuse' | 'inspectText' | 'planRecipe'>
 > & { Session: new (threads: number) => EngineSession };
+
+// The two classes of arithmetic (engine/base/context.h).
+export type Arithmetic = 'strict' | 'fused';
 
 export type EngineError = Plain<generated.EngineError>;
 export type TextReport = Plain<generated.TextReport>;
@@ -32,4 +35,7 @@ export type HistoryReport = Plain<generated.HistoryReport>;
 export type SampleOptions = Plain<generated.SampleOptions>;
 
 // The function that a built engine.mjs exports.
-export type EngineFactory = (options: { threads: number }) => Promise<Engine>;
+export type EngineFactory = (options: {
+  threads: number;
+  wasmMemory?: WebAssembly.Memory;
+}) => Promise<Engine>;

@@ -38,7 +38,7 @@ export class RunKeeper {
     this.run.phase.value = 'starting';
     const runId = this.nextRunId++;
     const { bytes } = text;
-    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes });
+    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes, arithmetic: null });
     if (answer.type === 'refused') {
       if (this.run.phase.value === 'starting') this.run.phase.value = before;
       return answer.error;

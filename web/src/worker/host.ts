@@ -1,5 +1,5 @@
 import type { Build } from '../engine/choose-build';
-import type { Engine, EngineSession, RunInfo } from '../engine/types';
+import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
 import type { Answer, Refused, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
 import { Run } from './run';
@@ -27,6 +27,7 @@ export class Host {
   private run: Run | null = null;
   private runId = 0;
   private threads = 1;
+  private fastest: Arithmetic = 'strict';
   private flushedAt = 0;
 
   constructor(private readonly around: Surroundings) {}
@@ -65,6 +66,7 @@ export class Host {
     this.engine = await this.around.load(build);
     this.session = new this.engine.Session(build.threads);
     this.threads = build.threads;
+    this.fastest = this.engine.canFuse() ? 'fused' : 'strict';
     const memoryLimit = this.engine.memoryLimit();
     return { type: 'opened', requestId, threads: build.threads, memoryLimit };
   }
@@ -89,8 +91,9 @@ export class Host {
     else this.generate(question);
   }
 
-  private start({ requestId, runId, recipe, bytes }: Of<'start'>, session: EngineSession): void {
-    const error = session.start(JSON.stringify(recipe), bytes);
+  private start(question: Of<'start'>, session: EngineSession): void {
+    const { requestId, runId, recipe, bytes, arithmetic } = question;
+    const error = session.start(JSON.stringify(recipe), bytes, arithmetic ?? this.fastest);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const info = session.info();
     this.adopt(runId, session, info, bytes);
