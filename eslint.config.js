@@ -22,7 +22,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser, sourceType: 'script' },
   },
   {
-    files: ['tests/engine/node_environment.js'],
+    files: ['scripts/cmake/node_environment.js'],
     languageOptions: { globals: { ...globals.node, Module: 'readonly', ENV: 'readonly' } },
   },
 );

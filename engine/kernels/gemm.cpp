@@ -31,7 +31,7 @@ constexpr int kTileCols = kTileVectors * simd::kRegisterLanes;
 // passes; the packed blocks of a and b stay in the second.
 constexpr std::int64_t kBlockK = 256;
 constexpr std::int64_t kBlockM = 64 * kTileRows;
-constexpr std::int64_t kBlockN = 1024;
+constexpr std::int64_t kBlockN = 512;
 static_assert(kBlockN % kTileCols == 0);
 
 // A task of the parallel loop: so many tiles by so many.
@@ -74,6 +74,25 @@ void pack_panel(float* panel, const float* data, std::int64_t across, std::int64
     for (std::int64_t k = 0; k < K; ++k) panel[k * kWidth + i] = data[i * across + k];
 }
 
+// Panels that are packed together: side by side they fill cache lines.
+constexpr int kPackedTogether = 4;
+
+// Packs the vectors of up to kPackedTogether panels, of which `count` vectors are left.
+template <int kWidth>
+void pack_panels(float* panels, const float* data, std::int64_t across, std::int64_t along,
+                 std::int64_t count, std::int64_t K) {
+  if (across == 1 && count >= kPackedTogether * kWidth) {
+    for (std::int64_t k = 0; k < K; ++k)
+      for (int p = 0; p < kPackedTogether; ++p)
+        std::memcpy(panels + (p * K + k) * kWidth, data + k * along + p * kWidth,
+                    kWidth * sizeof(float));
+    return;
+  }
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(count, kPackedTogether * kWidth); i += kWidth)
+    pack_panel<kWidth>(panels + i * K, data + i * across, across, along,
+                       std::min<std::int64_t>(kWidth, count - i), K);
+}
+
 // The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing`
 // says that the sums go on from c.
 template <bool kFused>
@@ -95,16 +114,19 @@ void gemm_tile(float* c, std::int64_t stride, const float* a, const float* b, st
         sum[i][v] = simd::multiply_add<kFused>(factor, factors[v], sum[i][v]);
     }
   };
-  // The way out after each step is for WebAssembly: without it LLVM gathers the steps' loads in
-  // front of all sums (WebAssemblyRegStackify), and V8 spills them.
+  // The way out after each step is for WebAssembly: without it all steps are one block, in which V8
+  // moves the loads in front of the sums and spills them. Comparing with a constant costs the
+  // least.
   std::int32_t left = static_cast<std::int32_t>(K);
-  for (bool more = true; more; a += kUnroll * kTileRows, b += kUnroll * kTileCols) {
+  for (;; left -= kUnroll, a += kUnroll * kTileRows, b += kUnroll * kTileCols) {
+    bool more = true;
 #pragma GCC unroll kUnroll
     for (int u = 0; u < kUnroll; ++u) {
       step(a + u * kTileRows, b + u * kTileCols);
-      more = --left > 0;
+      more = left != u + 1;
       if (!more) break;
     }
+    if (!more) break;
   }
   for (int i = 0; i < kTileRows; ++i)
     for (int v = 0; v < kTileVectors; ++v)
@@ -233,19 +255,20 @@ void compute_tile(const Block& block, std::int64_t row_tile, std::int64_t col_ti
   }
 }
 
-// Packs panel number `panel` of the block: those of a first, then those of b.
-void pack_panel(const Block& block, float* packed_a, float* packed_b, const MatrixView& a,
-                const MatrixView& b, std::int64_t k, std::int64_t panel) {
-  if (panel < block.row_tiles()) {
-    const std::int64_t i = panel * kTileRows;
-    pack_panel<kTileRows>(packed_a + i * block.K,
-                          a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride,
-                          a.col_stride, std::min<std::int64_t>(kTileRows, block.rows - i), block.K);
+// Packs some neighbouring panels of the block: of a first, then of b.
+void pack_group(const Block& block, float* packed_a, float* packed_b, const MatrixView& a,
+                const MatrixView& b, std::int64_t k, std::int64_t group) {
+  const std::int64_t row_groups = divide_up(block.row_tiles(), kPackedTogether);
+  if (group < row_groups) {
+    const std::int64_t i = group * kPackedTogether * kTileRows;
+    pack_panels<kTileRows>(packed_a + i * block.K,
+                           a.data + (block.row + i) * a.row_stride + k * a.col_stride, a.row_stride,
+                           a.col_stride, block.rows - i, block.K);
   } else {
-    const std::int64_t j = (panel - block.row_tiles()) * kTileCols;
-    pack_panel<kTileCols>(packed_b + j * block.K,
-                          b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.col_stride,
-                          b.row_stride, std::min<std::int64_t>(kTileCols, block.cols - j), block.K);
+    const std::int64_t j = (group - row_groups) * kPackedTogether * kTileCols;
+    pack_panels<kTileCols>(packed_b + j * block.K,
+                           b.data + k * b.row_stride + (block.col + j) * b.col_stride, b.col_stride,
+                           b.row_stride, block.cols - j, block.K);
   }
 }
 
@@ -283,9 +306,10 @@ void for_each_block(Arithmetic arithmetic, float* scratch, const GemmOutput& out
                           .first = k == 0,
                           .last = k + kBlockK >= K};
         // b's panels stay packed while the rows pass.
-        const std::int64_t panels = block.row_tiles() + (row == 0 ? block.col_tiles() : 0);
-        parallel(panels, 8, [&](std::int64_t panel) {
-          pack_panel(block, packed_a, packed_b, a, b, k, panel);
+        const std::int64_t groups = divide_up(block.row_tiles(), kPackedTogether) +
+                                    (row == 0 ? divide_up(block.col_tiles(), kPackedTogether) : 0);
+        parallel(groups, 2, [&](std::int64_t group) {
+          pack_group(block, packed_a, packed_b, a, b, k, group);
         });
         const std::int64_t task_rows = divide_up(block.row_tiles(), kTaskRowTiles);
         const std::int64_t task_cols = divide_up(block.col_tiles(), kTaskColTiles);

@@ -29,12 +29,12 @@ inline float dot(const float* a, const float* b, std::int64_t size) {
       size, [&](std::int64_t i, auto n) { return simd::load(a + i, n) * simd::load(b + i, n); });
 }
 
-// The largest number; NaN where there is one. REQUIRES: size >= 1.
+// The largest number. A NaN may be passed over: whoever exponentiates the row meets it there.
+// REQUIRES: size >= 1.
 inline float max(const float* x, std::int64_t size) {
   simd::f32x16 largest = simd::splat(x[0]);
   simd::for_lanes(size, [&](std::int64_t i, auto n) {
-    const simd::f32x16 v = simd::load(x + i, n, largest);
-    largest = simd::select((largest < v) | (v != v), v, largest);
+    largest = simd::max(largest, simd::load(x + i, n, largest));
   });
   return simd::reduce_max(largest);
 }

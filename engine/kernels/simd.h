@@ -65,12 +65,18 @@ inline f32x16 as_float(i32x16 v) {
 inline f32x16 select(i32x16 mask, f32x16 a, f32x16 b) {
   return as_float((as_int(a) & mask) | (as_int(b) & ~mask));
 }
+// The first n lanes of v; the others are `rest`'s.
+inline f32x16 first_lanes(f32x16 v, int n, f32x16 rest) {
+  constexpr i32x16 kIndex = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return select(kIndex < n, v, rest);
+}
+
 // A NaN in a stays.
 inline f32x16 max(f32x16 a, f32x16 b) {
-  return select(a < b, b, a);
+  return a < b ? b : a;  // one instruction everywhere
 }
 inline f32x16 min(f32x16 a, f32x16 b) {
-  return select(a > b, b, a);
+  return a > b ? b : a;
 }
 
 inline f32x16 sqrt(f32x16 v) {
@@ -85,18 +91,20 @@ inline f32x16 sqrt(f32x16 v) {
 using f32x8 = float __attribute__((vector_size(32)));
 using f32x4 = float __attribute__((vector_size(16)));
 
-// Sum of the lanes by a fixed tree: halves onto halves.
+// The lanes brought together by a fixed tree: halves onto halves.
+template <class Combine>
+inline float reduce(f32x16 v, Combine&& combine) {
+  const f32x8 h8 = combine(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7),
+                           __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
+  const f32x4 h4 = combine(__builtin_shufflevector(h8, h8, 0, 1, 2, 3),
+                           __builtin_shufflevector(h8, h8, 4, 5, 6, 7));
+  return combine(combine(h4[0], h4[2]), combine(h4[1], h4[3]));
+}
 inline float reduce_add(f32x16 v) {
-  const f32x8 h8 = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-                   __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-  const f32x4 h4 =
-      __builtin_shufflevector(h8, h8, 0, 1, 2, 3) + __builtin_shufflevector(h8, h8, 4, 5, 6, 7);
-  return (h4[0] + h4[2]) + (h4[1] + h4[3]);
+  return reduce(v, [](auto a, auto b) { return a + b; });
 }
 inline float reduce_max(f32x16 v) {
-  float m = v[0];
-  for (int i = 1; i < kLanes; ++i) m = v[i] > m || v[i] != v[i] ? v[i] : m;
-  return m;
+  return reduce(v, [](auto a, auto b) { return a < b ? b : a; });
 }
 
 // to[j * to_stride + i] = from[i * from_stride + j] for i and j in 0..3.

@@ -29,8 +29,7 @@ inline simd::f32x16 exp(simd::f32x16 x) {
   const i32x16 half = whole >> 1;
   const f32x16 scale1 = as_float((half + 127) << 23);
   const f32x16 scale2 = as_float((whole - half + 127) << 23);
-  const f32x16 result = p * scale1 * scale2;
-  return select(x != x, x, result);
+  return p * scale1 * scale2;  // NaN where p is
 }
 
 // 1 / (1 + e^-x).

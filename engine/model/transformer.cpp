@@ -90,10 +90,10 @@ void block_backward(const Context& context, const TransformerPass& pass, int lay
 
   // MLP: GELU's output and the normalised input are made again.
   const float* dmlp = branch_gradient(DropoutSite::mlp_projection);
-  gelu_forward(context, wide, a.fc, rows * 4 * C);
-  linear_backward(context, dwide, d.mlp_c_proj_weight, d.mlp_c_proj_bias, dmlp, wide,
-                  p.mlp_c_proj_weight, rows, 4 * C, C);
-  gelu_backward(context, dwide, dwide, a.fc, rows * 4 * C);
+  linear_backward_input(context, dwide, dmlp, p.mlp_c_proj_weight, rows, 4 * C, C);
+  gelu_backward(context, wide, dwide, dwide, a.fc, rows * 4 * C);
+  linear_backward_weight(context, d.mlp_c_proj_weight, d.mlp_c_proj_bias, dmlp, wide, rows, 4 * C,
+                         C);
   layernorm_recompute(context, normalised, a.residual_mid, p.ln_2_weight, p.ln_2_bias, a.ln_2_mean,
                       a.ln_2_rstd, rows, C);
   linear_backward(context, branch, d.c_fc_weight, d.c_fc_bias, dwide, normalised, p.c_fc_weight,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
 #include "kernels/gemm.h"
@@ -19,8 +20,13 @@ std::int64_t serial_gemm_scratch(const AttentionShape& s) {
                    gemm_scratch(s.T, s.head_size(), kQueryBlock)});
 }
 
+// Rows of scores are as long as whole lanes.
+std::int64_t whole_lanes(std::int64_t size) {
+  return (size + simd::kLanes - 1) / simd::kLanes * simd::kLanes;
+}
+
 std::int64_t scratch_per_thread(const AttentionShape& s) {
-  return 3 * kQueryBlock * s.T + serial_gemm_scratch(s);
+  return 3 * kQueryBlock * whole_lanes(s.T) + serial_gemm_scratch(s);
 }
 
 // One head of one batch: where its rows lie.
@@ -44,16 +50,16 @@ struct Head {
 
 // What a thread works with.
 struct Scratch {
-  float* p;        // (kQueryBlock, keys): scores, then probabilities
-  float* dp;       // (kQueryBlock, keys)
-  float* dropped;  // (kQueryBlock, keys): p after dropout
+  float* p;        // (kQueryBlock, stride): scores, then probabilities
+  float* dp;       // (kQueryBlock, stride)
+  float* dropped;  // (kQueryBlock, stride): p after dropout
   float* pack;
 
   Scratch(float* memory, const AttentionShape& s)
       : p(memory),
-        dp(p + kQueryBlock * s.T),
-        dropped(dp + kQueryBlock * s.T),
-        pack(dropped + kQueryBlock * s.T) {}
+        dp(p + kQueryBlock * whole_lanes(s.T)),
+        dropped(dp + kQueryBlock * whole_lanes(s.T)),
+        pack(dropped + kQueryBlock * whole_lanes(s.T)) {}
 };
 
 float score_scale(const AttentionShape& s) {
@@ -80,30 +86,54 @@ void for_each_head(const Context& context, const AttentionShape& s, Fn&& fn) {
       });
 }
 
-// Calls fn(query, queries, keys) block by block: queries from `query`, which see the first `keys`
+// Queries that are handled together: `queries` of them from `query` on, which see the first `keys`
 // positions.
+struct QueryBlock {
+  std::int64_t query, queries, keys;
+
+  std::int64_t stride() const { return whole_lanes(keys); }  // of a row of scores
+  std::int64_t seen(std::int64_t r) const { return query + r + 1; }
+};
+
+// Calls fn(block) block by block.
 template <class Fn>
 void for_each_query_block(std::int64_t T, Fn&& fn) {
   for (std::int64_t query = 0; query < T; query += kQueryBlock) {
     const std::int64_t queries = std::min(kQueryBlock, T - query);
-    fn(query, queries, query + queries);
+    fn(QueryBlock{query, queries, query + queries});
   }
 }
 
 // p (queries, keys) = q k^T, unscaled.
 void block_scores(Arithmetic arithmetic, const Scratch& scratch, const Head& head, const float* qkv,
-                  std::int64_t query, std::int64_t queries, std::int64_t keys) {
+                  const QueryBlock& block) {
   const std::int64_t stride = 3 * head.shape.C;
-  gemm_serial(arithmetic, scratch.pack, {.data = scratch.p, .stride = keys},
-              matrix(head.part(qkv, 0, query), stride), transposed(head.part(qkv, 1), stride),
-              queries, keys, head.shape.head_size());
+  gemm_serial(arithmetic, scratch.pack, {.data = scratch.p, .stride = block.stride()},
+              matrix(head.part(qkv, 0, block.query), stride), transposed(head.part(qkv, 1), stride),
+              block.queries, block.keys, head.shape.head_size());
+}
+
+// Calls softmax(p, r, size) for each row r of the block: size is whole lanes, in which the future
+// is -inf, so that no row has a tail to handle. What lies behind becomes zero.
+template <class Softmax>
+void softmax_rows(float* scores, const QueryBlock& block, Softmax&& softmax) {
+  constexpr float kFuture = -std::numeric_limits<float>::infinity();
+  for (std::int64_t r = 0; r < block.queries; ++r) {
+    float* p = scores + r * block.stride();
+    const std::int64_t seen = block.seen(r), size = whole_lanes(seen);
+    float* last = p + size - simd::kLanes;
+    simd::store(last, simd::first_lanes(simd::load(last), static_cast<int>(p + seen - last),
+                                        simd::splat(kFuture)));
+    softmax(p, r, size);
+    std::fill(p + size, p + block.stride(), 0.0f);
+  }
 }
 
 // Drops weights of the block, each by its number.
-void drop_block(float* p, const Dropout& dropout, const Head& head, std::int64_t query,
-                std::int64_t queries, std::int64_t keys) {
-  for (std::int64_t r = 0; r < queries; ++r)
-    apply_dropout(p + r * keys, dropout, head.index(query + r) * head.shape.T, query + r + 1);
+void drop_block(float* p, const Dropout& dropout, const Head& head, const QueryBlock& block) {
+  for (std::int64_t r = 0; r < block.queries; ++r)
+    apply_dropout(p + r * block.stride(), dropout, head.index(block.query + r) * head.shape.T,
+                  block.seen(r));
 }
 
 }  // namespace
@@ -117,18 +147,16 @@ void attention_forward(const Context& context, float* out, SoftmaxRow* rows, con
   const OpTimer timer(context.profile, __func__, attention_flops(s, 2));
   const float scale = score_scale(s);
   for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
-    for_each_query_block(s.T, [&](std::int64_t query, std::int64_t queries, std::int64_t keys) {
-      block_scores(context.arithmetic, scratch, head, qkv, query, queries, keys);
-      for (std::int64_t r = 0; r < queries; ++r) {
-        float* p = scratch.p + r * keys;
-        const std::int64_t seen = query + r + 1;
-        rows[head.index(query + r)] = softmax_row(p, scale, seen);
-        std::fill(p + seen, p + keys, 0.0f);  // the future
-      }
-      if (dropout.active()) drop_block(scratch.p, dropout, head, query, queries, keys);
-      gemm_serial(context.arithmetic, scratch.pack, {.data = head.row(out, query), .stride = s.C},
-                  matrix(scratch.p, keys), matrix(head.part(qkv, 2), 3 * s.C), queries,
-                  s.head_size(), keys);
+    for_each_query_block(s.T, [&](const QueryBlock& block) {
+      block_scores(context.arithmetic, scratch, head, qkv, block);
+      softmax_rows(scratch.p, block, [&](float* p, std::int64_t r, std::int64_t size) {
+        rows[head.index(block.query + r)] = softmax_row(p, scale, size);
+      });
+      if (dropout.active()) drop_block(scratch.p, dropout, head, block);
+      gemm_serial(context.arithmetic, scratch.pack,
+                  {.data = head.row(out, block.query), .stride = s.C},
+                  matrix(scratch.p, block.stride()), matrix(head.part(qkv, 2), 3 * s.C),
+                  block.queries, s.head_size(), block.keys);
     });
   });
 }
@@ -143,37 +171,38 @@ void attention_backward(const Context& context, float* dqkv, const float* dout, 
     for (int part : {1, 2})  // dk and dv gather over the query blocks
       for (std::int64_t t = 0; t < s.T; ++t) std::fill_n(head.part(dqkv, part, t), HS, 0.0f);
 
-    for_each_query_block(s.T, [&](std::int64_t query, std::int64_t queries, std::int64_t keys) {
+    for_each_query_block(s.T, [&](const QueryBlock& block) {
       const Arithmetic arithmetic = context.arithmetic;
+      const auto& [query, queries, keys] = block;
+      const std::int64_t row = block.stride();
       const MatrixView dout_block = matrix(head.row(dout, query), s.C);
       float *p = scratch.p, *dp = scratch.dp, *dropped = scratch.p;
 
       // p again, as forward had it.
-      block_scores(arithmetic, scratch, head, qkv, query, queries, keys);
-      for (std::int64_t r = 0; r < queries; ++r) {
-        const std::int64_t seen = query + r + 1;
-        softmax_row_again(p + r * keys, scale, rows[head.index(query + r)], seen);
-        std::fill(p + r * keys + seen, p + (r + 1) * keys, 0.0f);
-      }
+      block_scores(arithmetic, scratch, head, qkv, block);
+      softmax_rows(p, block, [&](float* p_row, std::int64_t r, std::int64_t size) {
+        softmax_row_again(p_row, scale, rows[head.index(query + r)], size);
+      });
       if (dropout.active()) {
-        dropped = std::copy_n(p, queries * keys, scratch.dropped) - queries * keys;
-        drop_block(dropped, dropout, head, query, queries, keys);
+        dropped = std::copy_n(p, queries * row, scratch.dropped) - queries * row;
+        drop_block(dropped, dropout, head, block);
       }
 
       // dv += p^T dout;  dp = dout v^T.
       gemm_serial(arithmetic, scratch.pack,
                   {.data = head.part(dqkv, 2), .stride = stride, .accumulate = true},
-                  transposed(dropped, keys), dout_block, keys, HS, queries);
-      gemm_serial(arithmetic, scratch.pack, {.data = dp, .stride = keys}, dout_block,
+                  transposed(dropped, row), dout_block, keys, HS, queries);
+      gemm_serial(arithmetic, scratch.pack, {.data = dp, .stride = row}, dout_block,
                   transposed(head.part(qkv, 2), stride), queries, keys, HS);
-      if (dropout.active()) drop_block(dp, dropout, head, query, queries, keys);
+      if (dropout.active()) drop_block(dp, dropout, head, block);
 
-      // ds = p (dp - sum p dp) scale, in place of p. That sum is dout . out.
+      // ds = p (dp - sum p dp) scale, in place of p. That sum is dout . out. The future's p is
+      // zero.
       for (std::int64_t r = 0; r < queries; ++r) {
         const float mean = dot(head.row(dout, query + r), head.row(out, query + r), HS);
-        float* p_row = p + r * keys;
-        const float* dp_row = dp + r * keys;
-        simd::for_lanes(query + r + 1, [&](std::int64_t i, auto n) {
+        float* p_row = p + r * row;
+        const float* dp_row = dp + r * row;
+        simd::for_lanes(whole_lanes(block.seen(r)), [&](std::int64_t i, auto n) {
           const simd::f32x16 centred = simd::load(dp_row + i, n) - mean;
           simd::store(p_row + i, simd::load(p_row + i, n) * centred * scale, n);
         });
@@ -181,10 +210,10 @@ void attention_backward(const Context& context, float* dqkv, const float* dout, 
 
       // dq = ds k;  dk += ds^T q.
       gemm_serial(arithmetic, scratch.pack, {.data = head.part(dqkv, 0, query), .stride = stride},
-                  matrix(p, keys), matrix(head.part(qkv, 1), stride), queries, HS, keys);
+                  matrix(p, row), matrix(head.part(qkv, 1), stride), queries, HS, keys);
       gemm_serial(arithmetic, scratch.pack,
                   {.data = head.part(dqkv, 1), .stride = stride, .accumulate = true},
-                  transposed(p, keys), matrix(head.part(qkv, 0, query), stride), keys, HS, queries);
+                  transposed(p, row), matrix(head.part(qkv, 0, query), stride), keys, HS, queries);
     });
   });
 }

@@ -21,7 +21,7 @@ void gelu_forward(const Context& context, float* out, const float* x, std::int64
   });
 }
 
-void gelu_backward(const Context& context, float* dx, const float* dout, const float* x,
+void gelu_backward(const Context& context, float* out, float* dx, const float* dout, const float* x,
                    std::int64_t size) {
   const OpTimer timer(context.profile, __func__);
   for_each_lanes(context, size, [&](std::int64_t i, auto n) {
@@ -29,6 +29,7 @@ void gelu_backward(const Context& context, float* dx, const float* dout, const f
     const simd::f32x16 two_u = kTwoSqrt2OverPi * (v + kCubic * (v * v * v));
     const simd::f32x16 two_du = kTwoSqrt2OverPi * (1.0f + 3 * kCubic * (v * v));
     const simd::f32x16 s = sigmoid(two_u);
+    simd::store(out + i, v * s, n);
     simd::store(dx + i, simd::load(dout + i, n) * (s + v * (s * (1.0f - s)) * two_du), n);
   });
 }

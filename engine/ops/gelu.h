@@ -13,8 +13,10 @@ void gelu_forward(const Context& context,
                   const float* x,  // (size)
                   std::int64_t size);
 
-// dx = dout (s + x s (1 - s) 2u'), s = sigmoid(2u), u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2).
+// dx = dout (s + x s (1 - s) 2u'), s = sigmoid(2u), u' = sqrt(2/pi) (1 + 3 * 0.044715 x^2). Beside
+// it out = gelu(x) again, to the bit, which shares the exponential.
 void gelu_backward(const Context& context,
+                   float* out,         // (size)
                    float* dx,          // (size); may be dout
                    const float* dout,  // (size)
                    const float* x,     // (size)

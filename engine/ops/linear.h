@@ -18,7 +18,22 @@ void linear_forward(const Context& context,
                     const float* residual,  // (rows, C_out) or null
                     std::int64_t rows, std::int64_t C_in, std::int64_t C_out);
 
-// dx = dout W^T;  dweight += x^T dout;  dbias += the sum of dout over the rows.
+// dx = dout W^T.
+void linear_backward_input(const Context& context,
+                           float* dx,            // (rows, C_in)
+                           const float* dout,    // (rows, C_out)
+                           const float* weight,  // (C_in, C_out)
+                           std::int64_t rows, std::int64_t C_in, std::int64_t C_out);
+
+// dweight += x^T dout;  dbias += the sum of dout over the rows.
+void linear_backward_weight(const Context& context,
+                            float* dweight,     // (C_in, C_out)
+                            float* dbias,       // (C_out) or null
+                            const float* dout,  // (rows, C_out)
+                            const float* x,     // (rows, C_in)
+                            std::int64_t rows, std::int64_t C_in, std::int64_t C_out);
+
+// Both.
 void linear_backward(const Context& context,
                      float* dx,            // (rows, C_in)
                      float* dweight,       // (C_in, C_out)

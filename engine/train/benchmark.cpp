@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "base/rng.h"
@@ -37,20 +38,18 @@ std::string random_text(const Recipe& recipe) {
   return text;
 }
 
-// GFLOP/s of multiply-add in registers on every thread of the pool, over a few milliseconds.
-double peak_gflops(ThreadPool& pool, Arithmetic arithmetic) {
-  constexpr std::int64_t kRounds = 1 << 14, kCalls = 24;
+// GFLOP/s of multiply-add in registers on every thread of the pool, over so many operations.
+double peak_gflops(ThreadPool& pool, Arithmetic arithmetic, double flops) {
+  constexpr std::int64_t kRounds = 1 << 14;
   std::vector<float> sinks(pool.n_threads(), 1.0f);
-  std::int64_t operations = 0;
+  std::vector<double> done(pool.n_threads());
   const double time = seconds_of([&] {
     pool.parallel_for(0, pool.n_threads(), 1, [&](std::int64_t first, std::int64_t, int) {
-      std::int64_t done = 0;
-      for (std::int64_t i = 0; i < kCalls; ++i)
-        done += multiply_add_rounds(arithmetic, kRounds, sinks[first]);
-      if (first == 0) operations = done;
+      while (done[first] < flops / pool.n_threads())
+        done[first] += static_cast<double>(multiply_add_rounds(arithmetic, kRounds, sinks[first]));
     });
   });
-  return static_cast<double>(operations) * pool.n_threads() / time / 1e9;
+  return std::accumulate(done.begin(), done.end(), 0.0) / time / 1e9;
 }
 
 // GB/s of reading so many numbers that were just read.
@@ -96,15 +95,20 @@ Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& opti
   };
   for (int i = 0; i < kWarmUp; ++i)
     if (!step(nullptr)) return failed;
-  peak_gflops(options.pool, options.arithmetic);
 
   const double flops = step_flops(recipe, trainer.config().vocab_size);
+  // As much work as a step has, so that a busy machine interrupts both as often; a large one would
+  // take too long.
+  const auto peak = [&, most = 1e10 * options.pool.n_threads()] {
+    return peak_gflops(options.pool, options.arithmetic, std::min(flops, most));
+  };
+  peak();
   std::vector<double> times, peaks, fractions;
   const auto elapsed = [start = Clock::now()] {
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
   while (times.size() < kLeast || elapsed() < seconds) {
-    peaks.push_back(peak_gflops(options.pool, options.arithmetic));
+    peaks.push_back(peak());
     times.push_back(seconds_of([&] { step(nullptr); }));
     if (!failed.code.empty()) return failed;
     fractions.push_back(flops / times.back() / 1e9 / peaks.back());

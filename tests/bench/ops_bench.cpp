@@ -112,10 +112,10 @@ void gelu_forward(benchmark::State& state) {
 void gelu_backward(benchmark::State& state) {
   const std::int64_t size = state.range(0);
   const std::vector<float> x = numbers(size), dout = numbers(size);
-  std::vector<float> dx(size);
+  std::vector<float> out(size), dx(size);
   ThreadPool pool(1);
   for (auto _ : state) {
-    clearformer::gelu_backward(on(pool), dx.data(), dout.data(), x.data(), size);
+    clearformer::gelu_backward(on(pool), out.data(), dx.data(), dout.data(), x.data(), size);
     benchmark::ClobberMemory();
   }
   set_rate(state, size);

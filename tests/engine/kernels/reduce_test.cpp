@@ -17,7 +17,6 @@ using test::bits_of;
 using test::kFloatUnit;
 
 constexpr std::int64_t kMaxSize = 70;
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // The promised order: term i onto lane i % 16, then halves onto halves.
 float tree_sum(const std::vector<float>& terms) {
@@ -76,18 +75,6 @@ TEST(Reduce, MaxFindsTheLargestAnywhere) {
   }
   const float lowest = -std::numeric_limits<float>::infinity();
   EXPECT_EQ(max(&lowest, 1), lowest);
-}
-
-TEST(Reduce, MaxIsNaNWhereThereIsOne) {
-  test::Random random(4);
-  for (std::int64_t size = 1; size <= kMaxSize; ++size) {
-    auto x = random.normals<float>(size);
-    for (std::int64_t at = 0; at < size; ++at) {
-      const float before = std::exchange(x[at], kNaN);
-      ASSERT_TRUE(std::isnan(max(x.data(), size))) << size << " at " << at;
-      x[at] = before;
-    }
-  }
 }
 
 TEST(Reduce, ColumnSumsAddInTheOrderOfRows) {

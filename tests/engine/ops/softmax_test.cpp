@@ -41,5 +41,16 @@ TEST(Softmax, LargeScoresDoNotOverflow) {
   EXPECT_EQ(x, (std::vector<float>{0.5f, 0, 0.5f}));
 }
 
+TEST(Softmax, OneNaNMakesAllOfTheRowNaN) {
+  for (const int size : {1, 2, 15, 16, 17, 40}) {
+    for (int at = 0; at < size; ++at) {
+      auto x = test::Random(size).normals<float>(size);
+      x[at] = std::numeric_limits<float>::quiet_NaN();
+      softmax_row(x.data(), 0.5f, size);
+      for (const float p : x) ASSERT_TRUE(std::isnan(p)) << size << " at " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace clearformer
