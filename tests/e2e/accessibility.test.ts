@@ -74,3 +74,21 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.end();
   });
 });
+
+it.each([
+  ['no-preference', true],
+  ['reduce', false],
+] as const)('to who wishes for motion “%s” something moves: %s', async (reducedMotion, moves) => {
+  const visit = await Visit.begin(browser, '', { reducedMotion });
+  const { page } = visit;
+  await page.evaluate(() => {
+    document.documentElement.dataset.moved = '0';
+    addEventListener('animationstart', () => (document.documentElement.dataset.moved = '1'));
+  });
+  await visit.setRecipe({ ...small, steps: 5 });
+  await visit.button('Train').click();
+  await visit.waitForPhase('done'); // a text was written meanwhile, at a caret that blinks
+  const moved = await page.locator('html').getAttribute('data-moved');
+  expect(moved === '1').toBe(moves);
+  await visit.end();
+});

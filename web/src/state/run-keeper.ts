@@ -91,6 +91,14 @@ export class RunKeeper {
     }
   }
 
+  // Lets the engine be started anew under the present run, which goes on as it was.
+  async carryOver(restart: () => Promise<void>): Promise<void> {
+    const putBack = await this.remember();
+    await restart();
+    if (putBack) await putBack.restore();
+    else if (this.run.alive.value) this.begin(() => this.run.clear());
+  }
+
   private async load(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<boolean> {
     const runId = this.nextRunId++;
     const answer = await this.engine.ask({ type: 'load', runId, bytes }, [bytes.buffer]);

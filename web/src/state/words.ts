@@ -62,6 +62,21 @@ export function arithmetic(info?: { fingerprint_class: string; threads: number }
   return `${kind} arithmetic, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
+// How a run ended, for a notification.
+export function endWords(run: {
+  readonly name: string;
+  readonly phase: PagePhase;
+  readonly step: number;
+  readonly valLoss: number | null;
+  readonly trouble: string | null;
+}): { title: string; body: string } {
+  const title = `${capital(phaseName(run.phase))}: ${run.name}`;
+  const taken = `${formatCount(run.step)} steps`;
+  if (run.phase === 'failed') return { title, body: `${taken}. ${run.trouble ?? ''}`.trim() };
+  const loss = run.valLoss === null ? '' : `, validation loss ${formatLoss(run.valLoss)}`;
+  return { title, body: `${taken}${loss}.` };
+}
+
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -21,6 +21,7 @@ export function Header() {
       <p class="header-run small mono muted">{title}</p>
       <PhaseMark />
       <div class="header-tools">
+        <NewVersion />
         <ThemeSwitch />
         <button
           class="link small header-keys"
@@ -32,6 +33,19 @@ export function Header() {
       </div>
       {!view.narrow.value && <ProgressLine />}
     </header>
+  );
+}
+
+// Never in the way of a run: a page that is loaded again cannot go on with it.
+function NewVersion() {
+  const { view, run } = useApp();
+  const use = view.newVersion.value;
+  const busy = run.phase.value === 'running' || run.phase.value === 'starting';
+  if (!use || busy) return null;
+  return (
+    <button class="link small" type="button" title="Loads the page again" onClick={use}>
+      New version
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
+import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
 import { Header } from '../header/Header';
 import { KeyList } from '../key-list/KeyList';
@@ -8,6 +9,7 @@ import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
 import { RunControls } from '../run-controls/RunControls';
 import { Sheet } from '../sheet/Sheet';
+import { useTab } from '../tab/use-tab';
 import { TextEditor } from '../text-editor/TextEditor';
 import { TextPanel } from '../text-panel/TextPanel';
 import { useApp } from '../use-app';
@@ -22,6 +24,7 @@ const NARROW = '(max-width: 759px)';
 export function Page() {
   const app = useApp();
   useKeys();
+  useTab();
   // Before the first paint, which would be of the wrong page otherwise.
   useLayoutEffect(() => {
     const query = matchMedia(NARROW);
@@ -43,6 +46,7 @@ export function Page() {
             <TextPanel />
             <ModelPanel />
             <TrainingPanel />
+            <DevicePanel />
           </div>
           <RunControls />
         </aside>
@@ -65,6 +69,7 @@ export function Page() {
           </Sheet>
           <Sheet name="training" title="Training">
             <TrainingPanel />
+            <DevicePanel />
             <RunControls />
           </Sheet>
         </>
