@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, Visit } from './browser';
+import { firefoxPath, FirefoxVisit } from './firefox';
+import { realText } from './texts';
+
+const recipe = {
+  n_layer: 2,
+  n_head: 2,
+  n_embd: 24,
+  block_size: 16,
+  batch_size: 4,
+  steps: 12,
+  warmup_steps: 3,
+  eval_every: 5,
+  eval_batches: 2,
+};
+const text = realText().slice(0, 20_000);
+
+// What Chromium ends with, in one go.
+async function inChromium(): Promise<string> {
+  const browser = await launch();
+  const visit = await Visit.begin(browser, '?build=single');
+  await visit.drop('text.txt', Buffer.from(text));
+  await visit.page.locator('.text-facts', { hasText: '20,000' }).waitFor();
+  await visit.page.getByLabel('Preset').selectOption('nano');
+  await visit.setRecipe(recipe);
+  await visit.button('Train').click();
+  await visit.waitForPhase('done');
+  const fingerprint = await visit.fingerprint();
+  await browser.close();
+  return fingerprint;
+}
+
+describe.skipIf(!firefoxPath)('in Firefox', () => {
+  let chromium: string;
+  let folder: string;
+  beforeAll(async () => {
+    chromium = await inChromium();
+    expect(chromium).toMatch(/^[0-9a-f]{16}$/);
+    folder = mkdtempSync(join(tmpdir(), 'clearformer-text-'));
+    writeFileSync(join(folder, 'text.txt'), text);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function begun(address: string): Promise<FirefoxVisit> {
+    const visit = await FirefoxVisit.begin(address);
+    await visit.giveFile('text-file', join(folder, 'text.txt'));
+    await visit.page.waitForFunction(() =>
+      document.querySelector('.text-facts')?.textContent?.includes('20,000'),
+    );
+    await visit.page.select('[aria-label="Preset"]', 'nano');
+    await visit.setRecipe(recipe);
+    return visit;
+  }
+
+  it('a run is trained, saved, opened after a reload and goes on, to the bits of Chromium', async () => {
+    const visit = await begun('?threads=2');
+    for (let step = 1; step <= 7; step++) {
+      await visit.press('Step');
+      await visit.page.waitForFunction(
+        (step) => document.querySelector('.phase-mark .steps')?.textContent?.startsWith(`${step} `),
+        {},
+        step,
+      );
+    }
+    const fingerprint = await visit.fingerprint();
+    const file = await visit.save();
+
+    await visit.open('?threads=2');
+    await visit.giveFile('run-file', file);
+    await visit.waitForPhase('paused');
+    expect(await visit.step()).toBe(7);
+    expect(await visit.fingerprint()).toBe(fingerprint);
+
+    await visit.press('Resume');
+    await visit.waitForPhase('done');
+    expect(await visit.fingerprint()).toBe(chromium);
+    expect(await visit.read('.fingerprint')).toMatch(/2 threads$/);
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+  });
+
+  it('one thread gives the same', async () => {
+    const visit = await begun('?build=single');
+    await visit.press('Train');
+    await visit.waitForPhase('done');
+    expect(await visit.fingerprint()).toBe(chromium);
+    await visit.end();
+  });
+});
