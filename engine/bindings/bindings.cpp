@@ -82,6 +82,12 @@ EMSCRIPTEN_BINDINGS(clearformer) {
   value_object<SaveReport>("SaveReport")
       .field("error", &SaveReport::error)
       .field("bytes", &SaveReport::bytes);
+  value_object<ModelReport>("ModelReport")
+      .field("error", &ModelReport::error)
+      .field("step", &ModelReport::step)
+      .field("recipe_json", &ModelReport::recipe_json)
+      .field("parameters", &ModelReport::parameters)
+      .field("vocab_size", &ModelReport::vocab_size);
   value_object<BenchmarkReport>("BenchmarkReport")
       .field("error", &BenchmarkReport::error)
       .field("json", &BenchmarkReport::json);
@@ -108,6 +114,8 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .constructor<int>()
       .function("start(recipeJson, text, arithmetic)", &Session::start)
       .function("load(file)", &Session::load)
+      .function("packModel()", &Session::pack_model)
+      .function("openModel(packed)", &Session::open_model)
       .function("hasRun()", &Session::has_run)
       .function("info()", &Session::info)
       .function("step()", &Session::step)

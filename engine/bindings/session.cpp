@@ -23,6 +23,7 @@ Session::Session(int threads) : pool_(std::clamp(threads, 1, kMaxThreads)) {}
 Error Session::take(Result<std::unique_ptr<Trainer>> made) {
   if (!made.ok()) return made.error();
   run_ = std::move(made.value());
+  model_.reset();
   stats_ = measure_text(run_->text(), run_->corpus().tokens, run_->config().vocab_size);
   tokens_left_ = 0;
   return {};
@@ -51,6 +52,37 @@ Error Session::load(const Bytes& file) {
     return {"memory", "", "This file is larger than the memory that this page can have."};
   const auto bytes = bytes_of<std::vector<std::uint8_t>>(file);
   return take(Trainer::load(bytes, {.pool = pool_}));
+}
+
+SaveReport Session::pack_model() const {
+  if (!run_) return {no_run(), copy_bytes({})};
+  const Result<std::vector<std::uint8_t>> packed = pack_compact_model(*run_);
+  if (!packed.ok()) return {packed.error(), copy_bytes({})};
+  return {{}, copy_bytes(packed.value())};
+}
+
+ModelReport Session::open_model(const Bytes& packed) {
+  ModelReport report;
+  if (size_of(packed) > static_cast<std::size_t>(kMaxCompactBytes)) {
+    report.error = {"file", "", "This model is larger than one that comes without its run can be."};
+    return report;
+  }
+  auto made = CompactModel::load(bytes_of<std::vector<std::uint8_t>>(packed), pool_);
+  report.error = error_of(made);
+  if (!made.ok()) return report;
+  model_ = std::move(made.value());
+  run_.reset();
+  tokens_left_ = 0;
+  report.step = static_cast<double>(model_->step());
+  report.recipe_json = recipe_to_json(model_->recipe());
+  report.parameters = static_cast<double>(model_->weights().size());
+  report.vocab_size = model_->tokenizer().vocab_size();
+  return report;
+}
+
+Generator* Session::writer() {
+  if (model_) return &model_->generator();
+  return run_ ? &run_->generator() : nullptr;
 }
 
 RunInfo Session::info() const {
@@ -122,25 +154,27 @@ Error Session::extend(double steps) {
 }
 
 Error Session::begin_sample(const std::string& prompt, const WritingOptions& options) {
-  if (!run_) return no_run();
+  Generator* const generator = writer();
+  if (!generator) return no_run();
   if (options.max_tokens < 1)
     return {"setting", "max_tokens", "The length must be a whole number of tokens, 1 or more."};
-  const Status status = run_->generator().begin(prompt, options);
+  const Status status = generator->begin(prompt, options);
   tokens_left_ = status.ok() ? options.max_tokens : 0;
   return error_of(status);
 }
 
 SampleReport Session::next_sample() {
   SampleReport report;
-  if (!run_ || tokens_left_ == 0) {
-    report.error = run_ ? no_sample() : no_run();
+  Generator* const generator = writer();
+  if (!generator || tokens_left_ == 0) {
+    report.error = generator ? no_sample() : no_run();
     return report;
   }
-  Generator::Piece piece = run_->generator().next();
+  Generator::Piece piece = generator->next();
   report.id = piece.id;
   report.text = std::move(piece.text);
   report.done = --tokens_left_ == 0;
-  if (report.done) report.text += run_->generator().finish();
+  if (report.done) report.text += generator->finish();
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "bindings/values.h"
+#include "train/compact_model.h"
 #include "train/trainer.h"
 
 namespace clearformer::bindings {
@@ -53,6 +54,14 @@ struct SaveReport {
   Bytes bytes = no_bytes();
 };
 
+struct ModelReport {
+  Error error;
+  double step = 0;
+  std::string recipe_json;
+  double parameters = 0;
+  int vocab_size = 0;
+};
+
 struct BenchmarkReport {
   Error error;
   std::string json;  // benchmark_to_json
@@ -71,7 +80,7 @@ struct HistoryReport {
   EvalColumns evals;
 };
 
-// One run at most, and the threads that train it.
+// One run at most, and the threads that train it; or a model that came without a run and can write.
 class Session {
  public:
   // A number of threads out of range is brought into it.
@@ -80,6 +89,11 @@ class Session {
   // Both keep the present run where they fail.
   Error start(const std::string& recipe_json, const Bytes& text, const std::string& arithmetic);
   Error load(const Bytes& file);
+
+  // The run's model in 8 bits, to travel in a link; and such a model, in place of the run. Where
+  // that fails the run is kept.
+  SaveReport pack_model() const;
+  ModelReport open_model(const Bytes& packed);
 
   bool has_run() const { return run_ != nullptr; }
   RunInfo info() const;
@@ -105,9 +119,11 @@ class Session {
   Error take(Result<std::unique_ptr<Trainer>> made);
   // For a run of the named class: "strict" or "fused". Error "usage" for another word.
   Result<TrainerOptions> options(const std::string& arithmetic);
+  Generator* writer();  // null where there is nothing that can write
 
   ThreadPool pool_;
   std::unique_ptr<Trainer> run_;
+  std::unique_ptr<CompactModel> model_;  // never beside a run
   TextStats stats_;
   int tokens_left_ = 0;  // of the text that is being written
 };

@@ -35,7 +35,9 @@ Token Sampler::sample(std::span<const float> logits, std::uint64_t index) {
   if (options_.top_p < 1) {
     const double wanted = options_.top_p * total;
     double held = 0;
-    for (candidates = 0; candidates < k && held < wanted;) held += probabilities_[candidates++];
+    candidates = 0;
+    do held += probabilities_[candidates++];
+    while (candidates < k && held < wanted);  // one at least, were the total not a number
     total = held;
   }
   const double draw = Rng(options_.seed, Stream::kSample).uniform(index) * total;

@@ -141,9 +141,9 @@ Status set_setting(Recipe& recipe, std::string_view name, std::string_view text)
 Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,
-// choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads}}.
-// type is "integer", "number", "boolean" or "choice"; min and max are there for numbers,
-// exclusive_max where max itself is not allowed, choices for "choice".
+// choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
+// max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
+// numbers, exclusive_max where max itself is not allowed, choices for "choice".
 std::string settings_schema_json();
 
 }  // namespace clearformer

@@ -125,6 +125,14 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       this.kept = JSON.parse(words.slice(MAGIC.length)) as Kept;
       return FINE;
     }
+    packModel() {
+      return this.save();
+    }
+    openModel(bytes: Uint8Array) {
+      const error = this.load(bytes);
+      if (error.code) return { error, step: 0, recipe_json: '', parameters: 0, vocab_size: 0 };
+      return { ...this.info(), error };
+    }
     hasRun() {
       return this.kept !== null;
     }
