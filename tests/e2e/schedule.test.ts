@@ -90,6 +90,7 @@ it('rates that do not fit are explained beside the control', async () => {
     .locator('#setting-min_lr-error')
     .getByText(/^Final rate is 0.5, above/)
     .waitFor();
-  expect(await setting('min_lr').evaluate((it) => it === document.activeElement)).toBe(true);
+  const focused = () => setting('min_lr').evaluate((it) => it === document.activeElement);
+  await eventually(focused).toBe(true);
   await visit.waitForPhase('paused');
 });

@@ -18,7 +18,7 @@ export interface Writing {
 
 const MOST_WRITINGS = 200;
 const MOST_DETAILED = 3000; // tokens of one text
-const MOST_DETAILED_IN_ALL = 24_000; // of all; older texts lose theirs first
+const MOST_DETAILED_IN_ALL = 6000; // of all; older texts lose theirs first
 
 type Began = Extract<RunEvent, { type: 'writing-began' }>;
 

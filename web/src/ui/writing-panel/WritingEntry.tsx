@@ -1,4 +1,5 @@
 import { memo } from 'preact/compat';
+import { useState } from 'preact/hooks';
 import { formatCount } from '../../state/format';
 import type { Writing } from '../../state/writing-state';
 import { useApp } from '../use-app';
@@ -13,13 +14,19 @@ interface Props {
 
 // One text, with the step that it comes from and what can be done with it.
 export const WritingEntry = memo(function WritingEntry({ writing, newest, pointed }: Props) {
-  const { chart } = useApp();
-  const { step, prompt, asked, done } = writing;
+  const { chart, writing: all } = useApp();
+  const { step, prompt, asked, done, text } = writing;
+  const [visited, visit] = useState(false);
+  // A span a token costs time; of a long history most are never looked at so closely.
+  const closely = newest || asked || visited || all.shaded.value;
   return (
     <li
       class={`writing${pointed ? ' pointed' : ''}${newest ? ' newest' : ''}`}
       data-key={writing.key}
-      onPointerEnter={() => (chart.step.value = step)}
+      onPointerEnter={() => {
+        visit(true);
+        chart.step.value = step;
+      }}
       onPointerLeave={() => (chart.step.value = null)}
     >
       <div class="writing-line small">
@@ -31,7 +38,7 @@ export const WritingEntry = memo(function WritingEntry({ writing, newest, pointe
       </div>
       <p class={done.value ? 'written' : 'written streaming'}>
         <span class="written-prompt">{prompt}</span>
-        <WrittenTokens writing={writing} />
+        {closely ? <WrittenTokens writing={writing} /> : text}
       </p>
     </li>
   );

@@ -39,7 +39,7 @@ export function useTokens(list: RefObject<HTMLOListElement | null>) {
     const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
     pointed.value = { token, box, byKey };
   };
-  const point = (event: PointerEvent) => {
+  const point = (event: Event) => {
     const { target } = event;
     mark(target instanceof Element ? target.closest('.token') : null, false);
   };
@@ -54,6 +54,7 @@ export function useTokens(list: RefObject<HTMLOListElement | null>) {
     handlers: {
       onPointerOver: point,
       onPointerDown: point,
+      onClick: point, // of a finger whose touch made the tokens
       // A finger leaves when it is lifted; what it tapped stays until it taps elsewhere.
       onPointerLeave: (event: PointerEvent) => {
         if (event.pointerType === 'mouse') mark(null, false);
