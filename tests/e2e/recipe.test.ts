@@ -78,10 +78,8 @@ it.each([
 
 it('a recipe too large for the memory says by how much, and what to lower', async () => {
   await visit.setRecipe({ n_layer: 48, n_embd: 4096, n_head: 64 });
-  await panel('Model')
-    .getByText(/MB.*lower|lower/i)
-    .first()
-    .waitFor();
+  const told = panel('Model').getByText(/^This run needs [\d,]+ MB of memory; .* Lower Batch, /);
+  await told.waitFor();
   expect(await weight()).toMatch(/[\d.]+ GB of memory$/);
 });
 
