@@ -24,12 +24,14 @@ it('before Train: parameters, memory, the time of a step and of the run, for eve
   expect((await options()).map((it) => /^[^ ,]+/.exec(it)![0])).toEqual(names);
   await visit.waitForPhase('ready');
 
-  let last = 0;
+  let [shown, last] = [await weight(), 0];
   for (const [i, preset] of ['tiny', 'small', 'nano', 'large', 'largest'].entries()) {
     await visit.page.getByLabel('Preset').selectOption(preset);
-    await eventually(async () => parameters(await weight())).toBeGreaterThan(last);
-    last = parameters(await weight());
-    expect(await weight()).toMatch(/parameters, [\d.]+ [MG]B of memory$/);
+    await eventually(weight).not.toBe(shown);
+    shown = await weight();
+    expect(parameters(shown)).toBeGreaterThan(last);
+    last = parameters(shown);
+    expect(shown).toMatch(/parameters, [\d.]+ [MG]B of memory$/);
     await eventually(duration).toMatch(/about [\d.]+ (s|min|h|d) in all$/);
     expect((await options())[i]).toContain(names[i]);
   }
