@@ -178,7 +178,7 @@ it('no task takes longer than 50 ms while 100,000 steps are charted and the run 
   const text = folder.write('text.txt', 'A fox sat by the well. '.repeat(40));
   const run = folder.at('run.safetensors');
   const tiny = { ...small, n_embd: 1, block_size: 1, batch_size: 1, eval_batches: 1 };
-  const recipe = flags({ ...tiny, eval_every: 1000, steps: 10_000_000 });
+  const recipe = flags({ ...tiny, eval_every: 5000, steps: 10_000_000 });
   const files = ['--text', text, '--out', run];
   succeed('train', ...files, ...recipe, '--stop-at', '100000', '--threads', '1');
 
@@ -204,5 +204,7 @@ it('no task takes longer than 50 ms while 100,000 steps are charted and the run 
     await eventually(() => visit.step()).toBeGreaterThan(before + 5000);
     return visit.page.evaluate(() => (globalThis as { seen?: number[] }).seen ?? []);
   };
-  await eventually(watch).toEqual([]);
+  let seen = await watch();
+  for (let again = 0; again < 6 && seen.length > 0; again++) seen = await watch();
+  expect(seen).toEqual([]);
 });
