@@ -54,6 +54,7 @@ const text: fc.Arbitrary<SharedText> = fc.oneof(
 
 const writing = fc.record({
   prompt: word,
+  stop: word,
   options: fc
     .record({
       temperature: fc.double({ min: 0, max: 100, noNaN: true }).map((value) => String(value + 0)),

@@ -47,12 +47,13 @@ export const examples: Readonly<Record<string, Shared>> = {
     writing: {
       prompt: 'The <b>fox</b>\n&amp; "well" 100%',
       options: { ...firstOptions, temperature: '0', max_tokens: '40' },
+      stop: '',
     },
   },
   'a model that writes': {
     ...bare,
     text: corpus,
-    writing: { prompt: '', options: firstOptions },
+    writing: { prompt: '', options: firstOptions, stop: '\n' },
     model: Uint8Array.from({ length: 5000 }, (_, i) => (i * i) % 251),
   },
 };

@@ -40,7 +40,7 @@ describe('a link', () => {
   });
 
   it('has letters that no program takes for its end', async () => {
-    const writing = { prompt: `~'"()*! <>\n#/:`, options: firstOptions };
+    const writing = { prompt: `~'"()*! <>\n#/:`, options: firstOptions, stop: '' };
     expect(await encodeLink({ ...bare, writing })).toMatch(/^1[A-Za-z0-9:=&%_.-]*$/);
   });
 

@@ -8,7 +8,7 @@ import type { FieldReader, Fields } from './fields';
 import type { SharedRun, SharedText, SharedWriting } from './shared';
 
 const LONGEST_NAME = 60; // characters
-const LONGEST_PROMPT = 4000; // bytes of UTF-8 at most four times that
+const LONGEST_PROMPT = 4000; // characters
 
 export function writeRecipe(fields: Fields, recipe: Recipe): void {
   for (const { name, default: fallback } of settings) {
@@ -120,7 +120,8 @@ export function readRun(reader: FieldReader, recipe: Recipe): SharedRun | null {
 
 export function writeWriting(fields: Fields, writing: SharedWriting | null): void {
   if (!writing) return;
-  fields.set('write.prompt', shortPrompt(writing.prompt));
+  fields.set('write.prompt', shortened(writing.prompt));
+  if (writing.stop) fields.set('write.stop', shortened(writing.stop));
   for (const { name, first } of sampleOptions) {
     const value = writing.options[name];
     if (value !== first) fields.set(`write.${name}`, value);
@@ -128,10 +129,8 @@ export function writeWriting(fields: Fields, writing: SharedWriting | null): voi
 }
 
 export function readWriting(reader: FieldReader): SharedWriting | null {
-  const prompt = reader.take('write.prompt');
-  if (prompt !== null && prompt.length > LONGEST_PROMPT) {
-    reader.fail(`The prompt has ${prompt.length} characters; ${LONGEST_PROMPT} are allowed.`);
-  }
+  const prompt = readWords(reader, 'write.prompt', 'The prompt');
+  const stop = readWords(reader, 'write.stop', 'The text to stop at') ?? '';
   const options: Record<string, string> = { ...firstOptions };
   for (const option of sampleOptions) {
     const value = reader.setting(`write.${option.name}`, option);
@@ -139,9 +138,15 @@ export function readWriting(reader: FieldReader): SharedWriting | null {
     options[option.name] = String(value);
     if (prompt === null) reader.fail(`${option.label} is given, but no prompt to write from.`);
   }
-  return prompt === null ? null : { prompt, options: options as OptionEntries };
+  return prompt === null ? null : { prompt, options: options as OptionEntries, stop };
 }
 
-export function shortPrompt(prompt: string): string {
-  return prompt.slice(0, LONGEST_PROMPT).replace(/\p{Surrogate}/gu, '\uFFFD');
+function readWords(reader: FieldReader, key: string, label: string): string | null {
+  const words = reader.take(key);
+  if (words === null || words.length <= LONGEST_PROMPT) return words;
+  return reader.fail(`${label} has ${words.length} characters; ${LONGEST_PROMPT} are allowed.`);
+}
+
+function shortened(words: string): string {
+  return words.slice(0, LONGEST_PROMPT).replace(/\p{Surrogate}/gu, '\uFFFD');
 }

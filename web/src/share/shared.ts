@@ -24,6 +24,7 @@ export interface SharedRun {
 export interface SharedWriting {
   readonly prompt: string;
   readonly options: OptionEntries;
+  readonly stop: string; // ends the text once it has been written; '' never does
 }
 
 export interface Shared {

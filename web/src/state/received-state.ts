@@ -122,6 +122,7 @@ export class ReceivedState {
     if (writing) {
       this.writing.prompt.value = writing.prompt;
       this.writing.options.value = writing.options;
+      this.writing.stop.value = writing.stop;
     }
     const corpus = corpusFor(text);
     if (corpus) return this.text.offerCorpus(corpus);

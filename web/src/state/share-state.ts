@@ -42,7 +42,7 @@ export class ShareState {
       if (!this.open.value) return;
       // What the link depends on; a running run is taken as it is when it is looked at.
       void [this.along.value, this.run.run.value, this.run.phase.value, this.run.alive.value];
-      void [this.writing.prompt.value, this.writing.options.value];
+      void [this.writing.prompt.value, this.writing.options.value, this.writing.stop.value];
       void [this.recipe.recipe.value, this.text.text.value];
       untracked(() => void this.make());
     });
@@ -72,14 +72,16 @@ export class ShareState {
       return none('A setting of the recipe cannot be read. Mend it, and the link is here.');
     if (!text) return none('There is no text yet.');
     const along = this.along.value;
-    const { prompt, options } = this.writing;
+    const { prompt, options, stop } = this.writing;
     const model = run && along.model ? await this.pack() : null;
     if (model && 'reason' in model) return model;
     const shared: Shared = {
       recipe,
       text: await sharedText(text, along.text),
       run: run && (await this.identify(run)),
-      writing: along.prompt ? { prompt: prompt.value, options: options.value } : null,
+      writing: along.prompt
+        ? { prompt: prompt.value, options: options.value, stop: stop.value }
+        : null,
       model,
     };
     const fragment = await encodeLink(shared);
