@@ -44,7 +44,7 @@ describe('a run', () => {
     await app.toggle();
     await finish();
     expect(app.run.step.value).toBe(20);
-    expect(app.run.losses.toArray()).toHaveLength(20);
+    expect(app.run.losses.lastStep).toBe(20);
     expect(app.run.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
     expect(app.run.fingerprint.value).toMatch(/^[0-9a-f]{16}$/);
     expect(app.writing.writings.value.map(({ step }) => step)).toEqual([20, 10, 0]);
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(app.run.fingerprint.value).toBe(fingerprint);
     await app.toggle();
     await finish();
-    expect(app.run.losses.toArray()).toHaveLength(20);
+    expect(app.run.losses.lastStep).toBe(20);
   });
 
   it('that was reset can be had back after a second press, too', async () => {
@@ -248,7 +248,7 @@ describe('files', () => {
     app.recipe.set('seed', '99');
     await app.openFile(file(saved!.bytes, 'renamed'));
     expect(app.run.step.value).toBe(7);
-    expect(app.run.losses.toArray()).toHaveLength(7);
+    expect(app.run.losses.lastStep).toBe(7);
     expect(app.recipe.recipe.value?.seed).toBe(1337);
     await until(() => app.mainAction.value === 'resume');
     await app.toggle();

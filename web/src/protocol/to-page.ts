@@ -44,8 +44,8 @@ export type RunEvent =
       step: number;
       // one entry a step since the last message, the first for step - losses.length + 1
       losses: Float32Array;
-      lr: number;
-      gradNorm: number;
+      lrs: Float32Array;
+      gradNorms: Float32Array;
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
     }

@@ -1,12 +1,14 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { corpora, type Corpus } from '../corpora/corpora';
 import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
 import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
 import { readOptions, withOptionLabel } from '../recipe/sample-options';
+import { ChartState } from './chart-state';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
+import type { Overlay } from './overlay';
 import { placeOf, type Place } from './problem';
 import { RecipeState } from './recipe-state';
 import { RunKeeper, type SavedFile } from './run-keeper';
@@ -34,7 +36,9 @@ export class App {
   readonly writing = new WritingState();
   readonly undo = new UndoState();
   readonly view = new ViewState();
+  readonly chart = new ChartState();
   readonly keeper: RunKeeper;
+  readonly overlays = signal<readonly Overlay[]>([]); // other runs, to compare with
 
   // Whether the controls say something else than the run at hand.
   readonly differs = computed(() => {

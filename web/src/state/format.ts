@@ -6,6 +6,11 @@ export function formatCount(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : whole.format(value);
 }
 
+// 0.0009132 -> "9.13e-4"
+export function formatRate(value: number | null | undefined): string {
+  return value == null || !Number.isFinite(value) ? NOTHING : value.toExponential(2);
+}
+
 export function formatLoss(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : value.toFixed(3);
 }

@@ -1,7 +1,9 @@
 // Sentences that the page says about a run, apart from where it says them.
-import { formatCount, formatLoss } from './format';
+import type { Range } from './chart-state';
+import { formatCount, formatLoss, formatRate } from './format';
 import type { Evaluation } from './series';
 import type { RunState } from './run-state';
+import type { StepFacts } from './step-facts';
 
 type PagePhase = RunState['phase']['value'];
 
@@ -33,14 +35,32 @@ export function announcement(
   return `Step ${formatCount(evaluation.step)}: ${losses}.`;
 }
 
+// The numbers of one step, for those who do not see the chart.
+export function stepSentence(step: number, facts: StepFacts): string {
+  const { loss, lr, gradNorm, evaluation, writing } = facts;
+  const parts = [
+    `Step ${formatCount(step)}: training loss ${formatLoss(loss)}`,
+    `learning rate ${formatRate(lr)}`,
+    `gradient norm ${formatLoss(gradNorm)}`,
+  ];
+  if (evaluation) {
+    const { step: at, valLoss } = evaluation;
+    parts.push(`validation loss ${formatLoss(valLoss)} at step ${formatCount(at)}`);
+  }
+  const sample = writing && ` Sample of step ${formatCount(writing.step)}: ${writing.text.value}`;
+  return `${parts.join(', ')}.${sample ?? ''}`;
+}
+
 // What a chart shows, for those who do not see it.
 export function chartDescription(
   step: number,
   first: Evaluation | null,
   last: Evaluation | null,
+  range: Range | null = null, // null is the whole run
 ): string {
   if (step === 0 && !last) return 'Chart of the loss; nothing has been trained yet.';
-  const begun = `Chart of the loss over ${formatCount(step)} steps.`;
+  const part = range && `, from step ${formatCount(range.from)} to ${formatCount(range.to)}`;
+  const begun = `Chart of the loss over ${formatCount(step)} steps${part ?? ''}.`;
   if (!first || !last) return begun;
   return (
     `${begun} Validation loss went from ${formatLoss(first.valLoss)} to ` +

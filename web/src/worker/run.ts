@@ -24,8 +24,7 @@ export class Run {
   private readonly steps: number;
   private sampleDue = true; // one before anything else, then one after each evaluation
   private meter: Meter;
-  private losses: number[] = [];
-  private latest = { lr: 0, grad_norm: 0 };
+  private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
 
   constructor(
     private readonly session: EngineSession,
@@ -97,21 +96,23 @@ export class Run {
     if (this.evaluating !== null) {
       this.post({ type: 'evaluating', runId: this.runId, fraction: this.evaluating });
     }
-    if (this.losses.length === 0) return;
-    const losses = Float32Array.from(this.losses);
-    this.losses = [];
+    if (this.untold.length === 0) return;
+    const losses = Float32Array.from(this.untold, ({ loss }) => loss);
+    const lrs = Float32Array.from(this.untold, ({ lr }) => lr);
+    const gradNorms = Float32Array.from(this.untold, ({ grad_norm: norm }) => norm);
+    this.untold = [];
     this.post(
       {
         type: 'progress',
         runId: this.runId,
         step: this.step,
         losses,
-        lr: this.latest.lr,
-        gradNorm: this.latest.grad_norm,
+        lrs,
+        gradNorms,
         tokensPerSecond: this.meter.tokensPerSecond,
         secondsLeft: this.meter.secondsFor(this.steps - this.step),
       },
-      [losses.buffer],
+      [losses.buffer, lrs.buffer, gradNorms.buffer],
     );
   }
 
@@ -125,8 +126,7 @@ export class Run {
     }
     this.meter.step(report.tokens, startedAt, this.clock());
     this.stepsDone = report.step;
-    this.latest = report;
-    this.losses.push(report.loss);
+    this.untold.push(report);
     return true;
   }
 

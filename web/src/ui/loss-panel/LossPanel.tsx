@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
 import { useApp } from '../use-app';
+import { ChartSwitches } from './ChartSwitches';
 import { LossChart } from './LossChart';
 import { LossTable } from './LossTable';
 import { Readouts } from './Readouts';
@@ -14,6 +15,7 @@ export function LossPanel() {
       <div class="panel-head">
         <h2 id="loss-title">Loss</h2>
         <span class="small muted loss-unit">nats a token, by step</span>
+        {!table && <ChartSwitches />}
         <button
           class="link small"
           type="button"

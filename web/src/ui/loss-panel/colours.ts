@@ -1,20 +1,27 @@
-const names = ['paper', 'ink', 'muted', 'hairline', 'accent'] as const;
+const names = ['paper', 'ink', 'muted', 'hairline', 'accent', 'accent-soft'] as const;
 
 export type ColourName = (typeof names)[number];
 export type Colours = Readonly<Record<ColourName, string>> & {
   readonly font: { readonly family: string; readonly size: number };
 };
 
-// The tokens as a canvas takes them: light-dark() resolved by the browser for the theme in use.
-export function readColours(): Colours {
+// Colours as a canvas takes them: var() and light-dark() resolved by the browser for the theme in
+// use.
+export function resolveColours(colours: readonly string[]): string[] {
   const probe = document.createElement('span');
   document.body.append(probe);
-  const resolve = (name: ColourName) => {
-    probe.style.color = `var(--${name})`;
+  const resolved = colours.map((colour) => {
+    probe.style.color = colour;
     return getComputedStyle(probe).color;
-  };
-  const colours = Object.fromEntries(names.map((name) => [name, resolve(name)]));
+  });
   probe.remove();
+  return resolved;
+}
+
+// The page's tokens.
+export function readColours(): Colours {
+  const resolved = resolveColours(names.map((name) => `var(--${name})`));
+  const colours = Object.fromEntries(names.map((name, i) => [name, resolved[i]!]));
   const root = getComputedStyle(document.documentElement);
   const font = {
     family: root.getPropertyValue('--mono').trim(),

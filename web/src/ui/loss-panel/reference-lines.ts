@@ -44,7 +44,8 @@ function drawLines(
   { ctx, chartArea, scales }: Chart<'line'>,
   { lines, colours }: FigureLook,
 ): void {
-  const { left, right, top, bottom } = chartArea;
+  const { left, right } = chartArea;
+  const { top = 0, bottom = 0 } = scales.y ?? {};
   const inSight = lines
     .map(({ value, label }) => ({ label, y: scales.y?.getPixelForValue(value) ?? NaN }))
     .filter(({ y }) => y >= top && y <= bottom)

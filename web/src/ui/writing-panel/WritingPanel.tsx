@@ -3,12 +3,14 @@ import { memo } from 'preact/compat';
 import { formatCount } from '../../state/format';
 import type { Writing } from '../../state/writing-state';
 import { useApp } from '../use-app';
+import { usePointed } from './use-pointed';
 import './WritingPanel.css';
 
 // What the model wrote at each evaluation and when asked, newest first.
 export function WritingPanel() {
   const { writing } = useApp();
   const writings = writing.writings.value;
+  const { list, pointed } = usePointed();
   return (
     <section class="writing-panel" aria-labelledby="writing-title">
       <div class="panel-head writing-head">
@@ -18,9 +20,9 @@ export function WritingPanel() {
       {writings.length === 0 ? (
         <Nothing />
       ) : (
-        <ol class="writings" tabIndex={0} aria-label="What the model wrote">
+        <ol class="writings" ref={list} tabIndex={0} aria-label="What the model wrote">
           {writings.map((each) => (
-            <Entry key={each.key} writing={each} />
+            <Entry key={each.key} writing={each} pointed={each.key === pointed} />
           ))}
         </ol>
       )}
@@ -42,10 +44,21 @@ function Nothing() {
   );
 }
 
-const Entry = memo(function Entry({ writing }: { writing: Writing }) {
+interface EntryProps {
+  readonly writing: Writing;
+  readonly pointed: boolean; // on the chart, or here
+}
+
+const Entry = memo(function Entry({ writing, pointed }: EntryProps) {
+  const { chart } = useApp();
   const { step, prompt, asked, text, done } = writing;
   return (
-    <li class="writing">
+    <li
+      class={pointed ? 'writing pointed' : 'writing'}
+      data-key={writing.key}
+      onPointerEnter={() => (chart.step.value = step)}
+      onPointerLeave={() => (chart.step.value = null)}
+    >
       <p class="small muted writing-step">
         <span class="mono">step {formatCount(step)}</span>
         {asked && ' from your prompt'}
