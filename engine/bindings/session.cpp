@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "text/utf8.h"
 #include "text/words.h"
 #include "train/benchmark.h"
 
@@ -14,6 +15,19 @@ Error no_run() {
 }
 Error no_sample() {
   return {"state", "", "No text is being written. Begin with a prompt."};
+}
+
+// A token to be read: as it is where that is text, else its bytes.
+std::string token_text(const Tokenizer& tokenizer, Token token) {
+  const std::string piece = tokenizer.piece(token);
+  if (check_utf8(piece).ok()) return piece;
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const char byte : piece) {
+    const auto bits = static_cast<unsigned char>(byte);
+    text += std::string("\\x") + kDigits[bits >> 4] + kDigits[bits & 15];
+  }
+  return text;
 }
 
 }  // namespace
@@ -94,6 +108,7 @@ RunInfo Session::info() const {
   info.step = static_cast<double>(run_->steps_done());
   info.steps = run_->recipe().steps;
   info.recipe_json = recipe_to_json(run_->recipe());
+  info.past_schedules_json = schedules_to_json(run_->past_schedules());
   info.parameters = static_cast<double>(run_->parameters().size());
   info.vocab_size = stats_.vocab_size;
   info.train_tokens = static_cast<double>(run_->corpus().train().size());
@@ -146,11 +161,11 @@ EvalReport Session::continue_evaluation() {
   return report;
 }
 
-Error Session::extend(double steps) {
+Error Session::change_schedule(double steps, double lr, double min_lr) {
   if (!run_) return no_run();
   // What is no number of steps becomes one that is refused.
-  const double whole = steps == steps ? std::clamp(steps, -1.0, 1e15) : -1.0;
-  return error_of(run_->extend(static_cast<std::int64_t>(whole)));
+  const double whole = steps == steps ? std::clamp(steps, -1.0, 2e9) : -1.0;
+  return error_of(run_->change_schedule({static_cast<int>(whole), lr, min_lr}));
 }
 
 Error Session::begin_sample(const std::string& prompt, const WritingOptions& options) {
@@ -158,7 +173,7 @@ Error Session::begin_sample(const std::string& prompt, const WritingOptions& opt
   if (!generator) return no_run();
   if (options.max_tokens < 1)
     return {"setting", "max_tokens", "The length must be a whole number of tokens, 1 or more."};
-  const Status status = generator->begin(prompt, options);
+  const Status status = generator->begin(prompt, options, options.alternatives);
   tokens_left_ = status.ok() ? options.max_tokens : 0;
   return error_of(status);
 }
@@ -174,6 +189,17 @@ SampleReport Session::next_sample() {
   report.id = piece.id;
   report.text = std::move(piece.text);
   report.done = --tokens_left_ == 0;
+  if (const auto& likeliest = piece.likelihood.likeliest; !likeliest.empty()) {
+    std::vector<std::string> texts;
+    std::vector<float> probabilities;
+    for (const auto& [id, probability] : likeliest) {
+      texts.push_back(token_text(generator->tokenizer(), id));
+      probabilities.push_back(probability);
+    }
+    report.probability = piece.likelihood.chosen;
+    report.alternatives = copy_strings(texts);
+    report.alternative_probabilities = copy_floats(probabilities);
+  }
   if (report.done) report.text += generator->finish();
   return report;
 }
@@ -187,6 +213,17 @@ BenchmarkReport Session::benchmark(const std::string& recipe_json, double second
   const Result<Benchmark> result = run_benchmark(recipe.value(), options.value(), seconds);
   if (!result.ok()) return {result.error(), ""};
   return {{}, benchmark_to_json(result.value())};
+}
+
+SpeedReport Session::measure_speed(const std::string& recipe_json, double seconds,
+                                   const std::string& arithmetic) {
+  const Result<Recipe> recipe = recipe_from_json(recipe_json);
+  if (!recipe.ok()) return {recipe.error(), 0};
+  const Result<TrainerOptions> options = this->options(arithmetic);
+  if (!options.ok()) return {options.error(), 0};
+  const Result<double> speed = clearformer::measure_speed(recipe.value(), options.value(), seconds);
+  if (!speed.ok()) return {speed.error(), 0};
+  return {{}, speed.value()};
 }
 
 SaveReport Session::save() const {

@@ -16,6 +16,7 @@ struct RunInfo {
   Error error;
   double step = 0, steps = 0;
   std::string recipe_json;
+  std::string past_schedules_json;  // schedules_to_json; "[]" where the recipe alone tells the run
   double parameters = 0;
   int vocab_size = 0;
   double train_tokens = 0, val_tokens = 0, text_bytes = 0, characters = 0;
@@ -40,6 +41,7 @@ struct EvalReport {
 // How a text is written, and how long it gets.
 struct WritingOptions : SampleOptions {
   int max_tokens = 200;
+  int alternatives = 0;  // that each token is told with
 };
 
 struct SampleReport {
@@ -47,6 +49,11 @@ struct SampleReport {
   bool done = false;  // this was the last token
   int id = 0;
   std::string text;  // whole characters only
+  // Where alternatives were asked for: the model's own probabilities, likeliest first. A token that
+  // is no whole character is written as its bytes, \xE2.
+  float probability = 0;
+  Strings alternatives = no_strings();
+  Floats alternative_probabilities = no_floats();
 };
 
 struct SaveReport {
@@ -65,6 +72,11 @@ struct ModelReport {
 struct BenchmarkReport {
   Error error;
   std::string json;  // benchmark_to_json
+};
+
+struct SpeedReport {
+  Error error;
+  double flops_per_second = 0;
 };
 
 // Columns, one number a step.
@@ -101,13 +113,15 @@ class Session {
   bool evaluation_due() const { return run_ && run_->evaluation_due(); }
   Error begin_evaluation();
   EvalReport continue_evaluation();
-  Error extend(double steps);
+  Error change_schedule(double steps, double lr, double min_lr);
 
   Error begin_sample(const std::string& prompt, const WritingOptions& options);
   SampleReport next_sample();
 
   // Measures a recipe beside the run, which is not touched.
   BenchmarkReport benchmark(const std::string& recipe_json, double seconds,
+                            const std::string& arithmetic);
+  SpeedReport measure_speed(const std::string& recipe_json, double seconds,
                             const std::string& arithmetic);
 
   SaveReport save() const;

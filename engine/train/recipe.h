@@ -10,6 +10,14 @@
 
 namespace clearformer {
 
+// What of a recipe may change while it is trained: how many steps there are, and how far each goes.
+struct Schedule {
+  int steps;
+  double lr, min_lr;
+
+  bool operator==(const Schedule&) const = default;
+};
+
 // Every setting of a run. Defaults are nanoGPT's recipe for a CPU.
 struct Recipe {
   std::string tokenizer = "char";
@@ -37,6 +45,7 @@ struct Recipe {
   int eval_batches = 20;
 
   ModelConfig model_config(int vocab_size) const;
+  Schedule schedule() const { return {steps, lr, min_lr}; }
 };
 
 // What a setting accepts and how it is explained.
