@@ -16,6 +16,8 @@ export type Answer =
       fingerprint: string;
     }
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
+  | { type: 'rescheduled'; requestId: number; info: RunInfo }
+  | { type: 'measured'; requestId: number; flopsPerSecond: number }
   | { type: 'generating'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
 
@@ -29,7 +31,22 @@ export interface AnswerType {
   start: 'started';
   load: 'loaded';
   save: 'saved';
+  reschedule: 'rescheduled';
+  measure: 'measured';
   generate: 'generating';
+}
+
+// What a token might have been. Probabilities are the model's own, before temperature, top-k and
+// top-p.
+export interface Alternative {
+  readonly text: string;
+  readonly probability: number;
+}
+
+export interface WrittenToken {
+  readonly text: string; // '' while a character is incomplete
+  readonly probability: number;
+  readonly alternatives: readonly Alternative[]; // likeliest first, the token itself among them
 }
 
 export type Phase = 'running' | 'paused' | 'done' | 'failed';
@@ -57,9 +74,10 @@ export type RunEvent =
       writingId: number;
       step: number;
       prompt: string;
+      written: string; // by an earlier text, which this one goes on with
       asked: boolean; // by the reader, rather than by an evaluation
     }
-  | { type: 'writing-grew'; runId: number; writingId: number; text: string }
+  | { type: 'writing-grew'; runId: number; writingId: number; tokens: WrittenToken[] }
   | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null };
 
 // The worker cannot go on; whoever hears it starts another.

@@ -18,11 +18,15 @@ export type Question =
     }
   | { type: 'load'; requestId: number; runId: number; bytes: Uint8Array }
   | { type: 'save'; requestId: number }
+  | { type: 'reschedule'; requestId: number; steps: number; lr: number; minLr: number }
+  | { type: 'measure'; requestId: number; recipe: Recipe; seconds: number }
   | {
       type: 'generate';
       requestId: number;
       prompt: string;
+      written: string; // after the prompt by an earlier text, which this one goes on with
       options: SampleOptions;
+      stop: string; // ends the text once it has been written; '' never does
     };
 
 export type Command =

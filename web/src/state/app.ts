@@ -4,7 +4,7 @@ import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
 import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
-import { readOptions, withOptionLabel } from '../recipe/sample-options';
+import { differences, scheduleNames } from '../recipe/schedule';
 import { ChartState } from './chart-state';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
@@ -13,9 +13,11 @@ import { placeOf, type Place } from './problem';
 import { RecipeState } from './recipe-state';
 import { RunKeeper, type SavedFile } from './run-keeper';
 import { RunState } from './run-state';
+import { SpeedState } from './speed-state';
 import { TextState } from './text-state';
 import { UndoState } from './undo-state';
 import { sheetOf, ViewState, type SheetName } from './view-state';
+import { WritingRequests } from './writing-requests';
 import { WritingState } from './writing-state';
 
 // Where a problem is told on a narrow page.
@@ -33,11 +35,13 @@ export class App {
   readonly text: TextState;
   readonly recipe: RecipeState;
   readonly run = new RunState();
+  readonly speed: SpeedState;
   readonly writing = new WritingState();
   readonly undo = new UndoState();
   readonly view = new ViewState();
   readonly chart = new ChartState();
   readonly keeper: RunKeeper;
+  readonly write: WritingRequests;
   readonly overlays = signal<readonly Overlay[]>([]); // other runs, to compare with
 
   // Whether the controls say something else than the run at hand.
@@ -46,6 +50,17 @@ export class App {
     const recipe = this.recipe.recipe.value;
     if (!run || !this.run.alive.value) return false;
     return this.text.text.value !== run.text || recipe === null || !sameRecipe(recipe, run.recipe);
+  });
+
+  // What the controls would change about the run at hand, where that is all that it can take over
+  // from the next step on; empty where they say the same, or what only another run could.
+  readonly changes = computed<readonly string[]>(() => {
+    const run = this.run.run.value;
+    const recipe = this.recipe.recipe.value;
+    if (!this.differs.value || !run || !recipe || this.text.text.value !== run.text) return [];
+    const names = differences(recipe, run.recipe);
+    const goesOn = Number(recipe.steps) > this.run.step.value;
+    return goesOn && names.every((name) => scheduleNames.includes(name)) ? names : [];
   });
 
   // How long the run is, or the next one would be; 0 while that cannot be read.
@@ -61,7 +76,8 @@ export class App {
     const phase = this.run.phase.value;
     if (phase === 'none' || phase === 'starting') return 'train';
     if (phase === 'running') return 'pause';
-    return phase === 'paused' && !this.differs.value ? 'resume' : 'train-anew';
+    const goesOn = this.changes.value.length > 0 || (phase === 'paused' && !this.differs.value);
+    return goesOn ? 'resume' : 'train-anew';
   });
 
   constructor(spawn: () => WorkerPort, build: Build) {
@@ -80,6 +96,8 @@ export class App {
     const { engine, run, writing, undo } = this;
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
+    this.speed = new SpeedState(engine, this.recipe, this.text, run);
+    this.write = new WritingRequests(engine, writing);
     this.keeper = new RunKeeper(engine, this.text, this.recipe, run, writing, undo);
   }
 
@@ -94,12 +112,32 @@ export class App {
     const action = this.mainAction.value;
     if (this.run.phase.value === 'starting') return;
     if (action === 'pause') this.command('pause');
-    else if (action === 'resume' || (await this.start())) this.command('train');
+    else if (await (action === 'resume' ? this.takeChanges() : this.start())) this.command('train');
+  }
+
+  // Begins a new run where the present one could go on, too.
+  async trainAnew(): Promise<void> {
+    if (this.run.phase.value !== 'starting' && (await this.start())) this.command('train');
+  }
+
+  // Lets the run at hand go on by the schedule in the controls, from the next step on. Returns
+  // whether it does.
+  async takeChanges(): Promise<boolean> {
+    const [run, recipe, changes] = [
+      this.run.run.value,
+      this.recipe.recipe.value,
+      this.changes.value,
+    ];
+    if (!run || !recipe || changes.length === 0) return true;
+    const error = await this.keeper.reschedule(recipe, changes);
+    return error ? this.refused(error) : true;
   }
 
   async single(): Promise<void> {
     if (this.run.phase.value === 'starting' || !this.canStep.value) return;
-    const goesOn = this.mainAction.value === 'resume' || this.mainAction.value === 'pause';
+    const action = this.mainAction.value;
+    if (action === 'resume' && !(await this.takeChanges())) return;
+    const goesOn = action === 'resume' || action === 'pause';
     if (goesOn || (await this.start())) this.command('step');
   }
 
@@ -109,24 +147,6 @@ export class App {
     if (!run) return;
     this.recipe.use(run.recipe);
     void this.text.offer(run.text);
-  }
-
-  async generate(): Promise<void> {
-    const reading = readOptions(this.writing.options.value);
-    if (reading.error) {
-      const { name: where, message } = reading.error;
-      this.writing.error.value = { code: 'setting', where, message };
-      return;
-    }
-    this.writing.error.value = null;
-    const prompt = this.writing.prompt.value;
-    const { options } = reading;
-    const answer = await this.engine.ask({ type: 'generate', prompt, options });
-    if (answer.type === 'refused') this.writing.error.value = withOptionLabel(answer.error);
-  }
-
-  stopWriting(): void {
-    this.engine.tell({ type: 'stop-writing' });
   }
 
   async openFile(file: File): Promise<void> {

@@ -1,8 +1,10 @@
 import { batch, signal } from '@preact/signals';
 import type { EngineError } from '../engine/types';
 import type { Recipe } from '../recipe/recipe';
+import { scheduleOf } from '../recipe/schedule';
 import type { EngineState } from './engine-state';
 import { fileName, formatBytes, formatCount } from './format';
+import { listed } from './words';
 import type { RecipeState } from './recipe-state';
 import type { RunState } from './run-state';
 import type { Text, TextState } from './text-state';
@@ -45,6 +47,24 @@ export class RunKeeper {
     }
     this.begin(() => this.run.begin({ runId, text, recipe, info: answer.info }));
     this.undo.offer(putBack && { ...putBack, label: `A new run began. ${putBack.label}` });
+    return null;
+  }
+
+  // The present run goes on by the recipe's schedule, which differs in `changes`.
+  async reschedule(recipe: Recipe, changes: readonly string[]): Promise<EngineError | null> {
+    const before = this.run.run.value?.recipe;
+    const answer = await this.engine.ask({ type: 'reschedule', ...scheduleOf(recipe) });
+    if (answer.type === 'refused') return answer.error;
+    this.run.reschedule(answer.info);
+    this.undo.offer({
+      label: `${listed(changes, recipe)} from step ${formatCount(answer.info.step + 1)} on.`,
+      restore: async () => {
+        if (!before) return;
+        this.recipe.use(before);
+        const back = await this.engine.ask({ type: 'reschedule', ...scheduleOf(before) });
+        if (back.type !== 'refused') this.run.reschedule(back.info);
+      },
+    });
     return null;
   }
 

@@ -2,6 +2,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { EngineError, HistoryReport, RunInfo } from '../engine/types';
 import type { Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
+import { readPastSchedules } from '../recipe/schedule';
 import { EvaluationSeries, StepSeries } from './series';
 import type { Text } from './text-state';
 
@@ -11,7 +12,7 @@ export interface RunSummary {
   readonly runId: number;
   readonly text: Text;
   readonly recipe: Recipe;
-  readonly info: RunInfo; // as the run began or was loaded
+  readonly info: RunInfo; // as the run began, was loaded or was given another schedule
 }
 
 export interface Pace {
@@ -37,6 +38,9 @@ export class RunState {
   readonly error = signal<EngineError | null>(null);
   readonly version = signal(0); // counts changes of the series
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
+  readonly pastSchedules = computed(() =>
+    readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
+  );
   readonly progress = computed(() =>
     this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
   );
@@ -54,6 +58,12 @@ export class RunState {
       this.step.value = run.info.step;
       this.phase.value = 'starting';
     });
+  }
+
+  // The run goes on by another schedule.
+  reschedule(info: RunInfo): void {
+    const run = this.run.value;
+    if (run) this.run.value = { ...run, info, recipe: JSON.parse(info.recipe_json) as Recipe };
   }
 
   // A run from a file, with what happened to it so far.

@@ -1,6 +1,10 @@
 // Sentences that the page says about a run, apart from where it says them.
+import type { WrittenToken } from '../protocol/to-page';
+import type { Recipe } from '../recipe/recipe';
+import type { PastSchedule } from '../recipe/schedule';
+import { settingOf } from '../recipe/schema';
 import type { Range } from './chart-state';
-import { formatCount, formatLoss, formatRate } from './format';
+import { formatChance, formatCount, formatLoss, formatRate } from './format';
 import type { Evaluation } from './series';
 import type { RunState } from './run-state';
 import type { StepFacts } from './step-facts';
@@ -49,6 +53,46 @@ export function stepSentence(step: number, facts: StepFacts): string {
   }
   const sample = writing && ` Sample of step ${formatCount(writing.step)}: ${writing.text.value}`;
   return `${parts.join(', ')}.${sample ?? ''}`;
+}
+
+const spaces: Readonly<Record<string, [mark: string, name: string]>> = {
+  ' ': ['␣', 'space'],
+  '\n': ['↵', 'line end'],
+  '\t': ['⇥', 'tab'],
+};
+
+// A token as it can be seen: spaces have marks.
+export function shownToken(text: string): string {
+  return text === '' ? '…' : text.replace(/[ \n\t]/g, (space) => spaces[space]![0]);
+}
+
+// What a token might have been, for those who do not see it.
+export function tokenSentence({ text, probability, alternatives }: WrittenToken): string {
+  const name = (token: string) => spaces[token]?.[1] ?? `“${shownToken(token)}”`;
+  const others = alternatives
+    .filter((other) => other.text !== text)
+    .map((other) => `${name(other.text)} ${formatChance(other.probability)}`);
+  const chosen = `${name(text)}, ${formatChance(probability)}.`;
+  return others.length > 0 ? `${chosen} Else: ${others.join(', ')}.` : chosen;
+}
+
+// "Learning rate 0.0005, Steps 3,000": settings with what a recipe has for them.
+export function listed(names: readonly string[], recipe: Recipe): string {
+  return names
+    .map((name) => {
+      const value = recipe[name];
+      const shown = name === 'steps' ? formatCount(Number(value)) : String(value);
+      return `${settingOf(name)?.label ?? name} ${shown}`;
+    })
+    .join(', ');
+}
+
+// How a run was trained before, where its recipe alone does not say so.
+export function pastSentence({ until, steps, lr, minLr }: PastSchedule): string {
+  return (
+    `Until step ${formatCount(until)}: learning rate ${lr}, final rate ${minLr}, ` +
+    `${formatCount(steps)} steps.`
+  );
 }
 
 // What a chart shows, for those who do not see it.

@@ -88,6 +88,8 @@ export class Host {
     } else if (question.type === 'start') this.start(question, session);
     else if (question.type === 'load') this.load(question, session);
     else if (question.type === 'save') this.save(question, session);
+    else if (question.type === 'reschedule') this.reschedule(question, session);
+    else if (question.type === 'measure') this.measure(question, session);
     else this.generate(question);
   }
 
@@ -120,9 +122,31 @@ export class Host {
     this.around.post({ type: 'saved', requestId, bytes, step: this.run.step }, [bytes.buffer]);
   }
 
-  private generate({ requestId, prompt, options }: Of<'generate'>): void {
+  private reschedule(question: Of<'reschedule'>, session: EngineSession): void {
+    const { requestId, steps, lr, minLr } = question;
+    if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
+    const error = session.changeSchedule(steps, lr, minLr);
+    if (error.code) return this.around.post({ type: 'refused', requestId, error });
+    const info = session.info();
+    this.around.post({ type: 'rescheduled', requestId, info });
+    this.run.reschedule(info);
+  }
+
+  private measure({ requestId, recipe, seconds }: Of<'measure'>, session: EngineSession): void {
+    if (this.run?.busy) return this.around.post(refuse(requestId, 'A run is being trained.'));
+    const report = session.measureSpeed(JSON.stringify(recipe), seconds, this.fastest);
+    const { error, flops_per_second: flopsPerSecond } = report;
+    this.around.post(
+      error.code
+        ? { type: 'refused', requestId, error }
+        : { type: 'measured', requestId, flopsPerSecond },
+    );
+  }
+
+  private generate(question: Of<'generate'>): void {
+    const { requestId } = question;
     const error = this.run
-      ? this.run.generate(prompt, options)
+      ? this.run.generate(question)
       : refuse(requestId, 'There is no model yet: press Train first, or open a saved run.').error;
     this.around.post(
       error ? { type: 'refused', requestId, error } : { type: 'generating', requestId },

@@ -1,18 +1,24 @@
-import type { EngineError, EngineSession, RunInfo, SampleOptions } from '../engine/types';
+import type { EngineError, EngineSession, RunInfo } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
+import { ALTERNATIVES } from '../recipe/sample-options';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
-import { Writer } from './writer';
+import { Writer, type Wish } from './writer';
 
 type Post = (event: RunEvent, transfer?: Transferable[]) => void;
 
 // A sample after each evaluation: the same draws each time, so that what changes is the model.
-const SAMPLE_OPTIONS: SampleOptions = {
-  temperature: 0.8,
-  top_k: 0,
-  top_p: 1,
-  seed: 1,
-  max_tokens: 240,
+const SAMPLE: Omit<Wish, 'prompt'> = {
+  written: '',
+  stop: '',
+  options: {
+    temperature: 0.8,
+    top_k: 0,
+    top_p: 1,
+    seed: 1,
+    max_tokens: 240,
+    alternatives: ALTERNATIVES,
+  },
 };
 
 // One run being trained: takes it on, one engine call at a time.
@@ -21,7 +27,7 @@ export class Run {
   private running = false;
   private evaluating: number | null = null; // fraction done
   private stepsDone: number;
-  private readonly steps: number;
+  private steps: number;
   private sampleDue = true; // one before anything else, then one after each evaluation
   private meter: Meter;
   private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
@@ -72,8 +78,14 @@ export class Run {
     this.rest();
   }
 
-  generate(prompt: string, options: SampleOptions): EngineError | null {
-    return this.writer.begin(prompt, options, this.step, true);
+  generate(wish: Wish): EngineError | null {
+    return this.writer.begin(wish, this.step, true);
+  }
+
+  // The engine has another schedule from now on.
+  reschedule({ steps }: RunInfo): void {
+    this.steps = steps;
+    if (!this.running) this.rest();
   }
 
   // Does the next small piece of work. REQUIRES: busy.
@@ -148,7 +160,7 @@ export class Run {
 
   private sample(): void {
     this.sampleDue = false;
-    const error = this.writer.begin(this.prompt, SAMPLE_OPTIONS, this.step, false);
+    const error = this.writer.begin({ ...SAMPLE, prompt: this.prompt }, this.step, false);
     if (error) this.fail(error);
   }
 

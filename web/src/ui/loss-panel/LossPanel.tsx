@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
 import { useApp } from '../use-app';
 import { ChartSwitches } from './ChartSwitches';
@@ -72,6 +73,12 @@ function Standing() {
           </>
         )}
       </p>
+      {run.pastSchedules.value.length > 0 && (
+        <p class="muted">
+          Trained by more than this recipe: its schedule was changed after step{' '}
+          {run.pastSchedules.value.map(({ until }) => formatCount(until)).join(', ')}.
+        </p>
+      )}
     </div>
   );
 }
