@@ -173,10 +173,10 @@ export function runSentence(
     case 'paused':
       return `Paused at step ${formatCount(step)} of ${formatCount(steps)}. Nothing is lost.`;
     case 'done':
-      return `Done after ${formatCount(step)} steps. Save the run, or write with it.`;
+      return `Done after ${formatCount(step)} steps. Save the run, write with it, or raise Steps to go on.`;
     case 'failed':
       if (!crashed)
-        return `${trouble ?? ''} Save the run as it is, or change the recipe and press Train anew.`;
+        return `${trouble ?? ''} Lower the rate and press Resume, or change the recipe and press Train anew.`;
       return (
         `The engine stopped at step ${formatCount(step)}: ${plainReason(trouble ?? '')}. ` +
         'The text and the recipe are kept, and a new engine stands ready: press Train anew.'

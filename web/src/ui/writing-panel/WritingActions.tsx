@@ -4,18 +4,25 @@ import { useApp } from '../use-app';
 
 const SAID_MS = 2000; // how long it is said that a text was copied
 
+interface Props {
+  readonly writing: Writing;
+  readonly reachable: boolean; // by Tab: not every text of a long history is a stop on the way
+}
+
 // What can be done with a text that is finished.
-export function WritingActions({ writing }: { writing: Writing }) {
+export function WritingActions({ writing, reachable }: Props) {
   const { write, run } = useApp();
   const { step, asked, done } = writing;
   const name = `the text of step ${step}`;
   const can = done.value && run.alive.value;
+  const tabIndex = reachable ? 0 : -1;
   return (
     <p class="writing-actions">
       {can && (
         <button
           class="link"
           type="button"
+          tabIndex={tabIndex}
           aria-label={`Continue ${name}`}
           onClick={() => void write.goOn(writing)}
         >
@@ -26,18 +33,25 @@ export function WritingActions({ writing }: { writing: Writing }) {
         <button
           class="link"
           type="button"
+          tabIndex={tabIndex}
           aria-label={`Retry ${name} with another seed`}
           onClick={() => void write.again(writing)}
         >
           Retry
         </button>
       )}
-      <Copy writing={writing} name={name} />
+      <Copy writing={writing} name={name} tabIndex={tabIndex} />
     </p>
   );
 }
 
-function Copy({ writing, name }: { writing: Writing; name: string }) {
+interface CopyProps {
+  readonly writing: Writing;
+  readonly name: string;
+  readonly tabIndex: number;
+}
+
+function Copy({ writing, name, tabIndex }: CopyProps) {
   const [said, say] = useState<string | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -53,6 +67,7 @@ function Copy({ writing, name }: { writing: Writing; name: string }) {
     <button
       class="link writing-copy"
       type="button"
+      tabIndex={tabIndex}
       aria-label={said ? `${said}: ${name}` : `Copy ${name}`}
       title={said === 'Refused' ? 'The browser refused; select the text and copy it' : undefined}
       onClick={() => void copy()}

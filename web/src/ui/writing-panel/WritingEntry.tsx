@@ -27,7 +27,7 @@ export const WritingEntry = memo(function WritingEntry({ writing, newest, pointe
           <span class="mono">step {formatCount(step)}</span>
           {asked && ' from your prompt'}
         </p>
-        <WritingActions writing={writing} />
+        <WritingActions writing={writing} reachable={newest || pointed} />
       </div>
       <p class={done.value ? 'written' : 'written streaming'}>
         <span class="written-prompt">{prompt}</span>

@@ -13,7 +13,7 @@ export interface PointedToken {
 
 // Tells which token of which text is pointed at: hovered, tapped, or reached by the arrow keys.
 export function useTokens(list: RefObject<HTMLOListElement | null>) {
-  const { writing } = useApp();
+  const { writing, chart } = useApp();
   const pointed = useSignal<PointedToken | null>(null);
 
   const find = (element: Element): { writing: Writing; index: number } | null => {
@@ -25,9 +25,16 @@ export function useTokens(list: RefObject<HTMLOListElement | null>) {
   const mark = (element: Element | null, byKey: boolean) => {
     list.current?.querySelector('.token.at')?.classList.remove('at');
     const found = element && find(element);
-    if (!found) return void (pointed.value = null);
+    if (!found) {
+      if (pointed.peek()?.byKey) chart.step.value = null;
+      pointed.value = null;
+      return;
+    }
     element.classList.add('at');
-    if (byKey) element.scrollIntoView({ block: 'nearest' });
+    if (byKey) {
+      element.scrollIntoView({ block: 'nearest' });
+      chart.step.value = found.writing.step; // as hovering the text does
+    }
     const token = found.writing.tokens[found.index]!;
     const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
     pointed.value = { token, box, byKey };
