@@ -72,13 +72,13 @@ it('a finished run goes on where --steps lengthens it', () => {
 });
 
 it('a run goes on at another rate, and its file says which held until when', () => {
-  const slow = ['--lr', '0.001', '--min-lr', '0.0001'];
+  const slow = ['--lr', '0.0005', '--min-lr', '0.0002'];
   train(at('fast'), recipe, '--stop-at', '5');
   const straight = resume(at('fast'), at('changed'), ...slow);
   expect(straight.at(-1)).toMatchObject({ event: 'done', step: recipe.steps });
   const { steps, lr, min_lr } = info(at('fast')).recipe as Record<string, number>;
   expect(info(at('changed'))).toMatchObject({
-    recipe: { lr: 0.001, min_lr: 0.0001 },
+    recipe: { lr: 0.0005, min_lr: 0.0002 },
     past_schedules: [{ until: 5, steps, lr, min_lr }],
   });
   expect(info(at('fast')).past_schedules).toEqual([]);

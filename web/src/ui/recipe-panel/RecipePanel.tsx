@@ -101,10 +101,10 @@ function Fields({ controls, locked, more }: FieldsProps) {
   );
 }
 
-// "small (good first), about 40 s"
+// "small (good first), ~40 s"
 function presetLabel(label: string, first: boolean, seconds: number | null): string {
   const name = first ? `${label} (good first)` : label;
-  return seconds === null ? name : `${name}, about ${formatDuration(seconds)}`;
+  return seconds === null ? name : `${name}, ~${formatDuration(seconds)}`;
 }
 
 // How long the run will take, from a measurement on this machine.

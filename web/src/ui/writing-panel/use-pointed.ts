@@ -14,7 +14,7 @@ export function usePointed() {
   }).value;
   useEffect(() => {
     const { current } = list;
-    if (!pointed || !current || current.matches(':hover')) return;
+    if (!pointed || !current || current.matches(':hover, :focus')) return;
     const entry = current.querySelector<HTMLElement>(`[data-key="${pointed}"]`);
     // Only the list scrolls: the chart that is being pointed at stays where it is.
     if (entry) current.scrollTop = entry.offsetTop - current.offsetTop;
