@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { presets } from '../../../web/src/recipe/presets';
 import { App } from '../../../web/src/state/app';
 import { makeEngineDouble } from '../doubles/engine';
@@ -70,16 +70,32 @@ describe('an estimate', () => {
   });
 });
 
-it('nothing is measured while the recipe is still being typed', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  try {
-    const typed = ['1', '2', '3'];
-    for (const layers of typed) {
+describe('with time standing still', () => {
+  const clock = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  afterEach(() => void vi.useRealTimers());
+
+  it('nothing is measured while the recipe is still being typed', async () => {
+    clock();
+    for (const layers of ['1', '2', '3']) {
       app.recipe.set('n_layer', layers);
       await vi.advanceTimersByTimeAsync(300);
     }
     expect(measured).toEqual([]);
-  } finally {
-    vi.useRealTimers();
-  }
+    await vi.advanceTimersByTimeAsync(300);
+    expect(measured.length).toBeGreaterThan(0);
+  });
+
+  it('nothing is measured twice', async () => {
+    clock();
+    app.recipe.set('n_layer', '7');
+    await vi.advanceTimersByTimeAsync(5000);
+    const { length } = measured;
+    expect(recipes()).toBe(presets.length + 1);
+    app.recipe.set('seed', '9'); // on which speed does not depend
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(measured).toHaveLength(length);
+    app.recipe.set('n_layer', '9');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(measured).toHaveLength(length + 1);
+  });
 });
