@@ -112,6 +112,16 @@ describe('a run', () => {
     expect(app.steps.value).toBe(20);
   });
 
+  it('is looked at as a whole at first', async () => {
+    await pausedAt(3);
+    app.chart.show({ from: 1, to: 9 }, 20);
+    await app.single();
+    await until(() => app.run.step.value === 4);
+    expect(app.chart.range.value).toEqual({ from: 1, to: 9 });
+    await app.keeper.reset();
+    expect(app.chart.range.value).toBeNull();
+  });
+
   it('can be had back after another began', async () => {
     await pausedAt(3);
     app.recipe.set('seed', '5');

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { corpora, type Corpus } from '../corpora/corpora';
 import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
@@ -94,6 +94,11 @@ export class App {
       },
     );
     const { engine, run, writing, undo } = this;
+    const runId = computed(() => run.run.value?.runId);
+    effect(() => {
+      void runId.value;
+      this.chart.reset();
+    });
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
     this.speed = new SpeedState(engine, this.recipe, this.text, run);

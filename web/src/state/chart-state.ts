@@ -6,7 +6,7 @@ export interface Range {
   readonly to: number;
 }
 
-const FEWEST_STEPS = 5; // that a chart can be zoomed in to
+export const FEWEST_STEPS = 5; // that a chart can be zoomed in to
 
 // How the chart is looked at.
 export class ChartState {
@@ -16,6 +16,12 @@ export class ChartState {
   readonly rates = signal(true); // whether learning rate and gradient norm are drawn below
   // The step pointed at, on the curve or by its sample.
   readonly step = signal<number | null>(null);
+
+  // All of another run.
+  reset(): void {
+    this.range.value = null;
+    this.step.value = null;
+  }
 
   // Shows a part of a run of so many steps; all of it where that is what is asked for.
   show({ from, to }: Range, steps: number): void {

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { chartDescription } from '../../state/words';
 import { useApp } from '../use-app';
 import { ChartCursor } from './ChartCursor';
@@ -19,6 +19,14 @@ export function LossChart() {
     );
   });
   const { figure, place } = useFigure(canvas);
+  // A finger that is lifted leaves the step marked; a tap elsewhere ends that.
+  useEffect(() => {
+    const onPress = (event: PointerEvent) => {
+      if (event.target !== canvas.current) chart.step.value = null;
+    };
+    addEventListener('pointerdown', onPress);
+    return () => removeEventListener('pointerdown', onPress);
+  }, [chart]);
   const point = (event: PointerEvent) => {
     if (event.buttons === 0 || event.pointerType !== 'mouse') {
       const left = canvas.current!.getBoundingClientRect().left;
@@ -34,7 +42,9 @@ export function LossChart() {
         aria-label={description}
         onPointerMove={point}
         onPointerDown={point}
-        onPointerLeave={() => (chart.step.value = null)}
+        onPointerLeave={(event) => {
+          if (event.pointerType === 'mouse') chart.step.value = null;
+        }}
         onDblClick={() => (chart.range.value = null)}
       />
       <ChartCursor />

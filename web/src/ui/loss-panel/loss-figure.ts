@@ -7,7 +7,7 @@ import {
   PointElement,
 } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
-import type { Range } from '../../state/chart-state';
+import { FEWEST_STEPS, type Range } from '../../state/chart-state';
 import type { Overlay } from '../../state/overlay';
 import type { Evaluation, StepSeries } from '../../state/series';
 import { readColours, resolveColours, type Colours } from './colours';
@@ -44,6 +44,7 @@ export interface FigureData {
   readonly logarithmic: boolean;
   readonly smooth: boolean;
   readonly rates: boolean;
+  readonly scrolls: boolean; // the page under it, by the wheel, which then zooms with Ctrl only
 }
 
 // What the plugins draw by.
@@ -108,9 +109,7 @@ export class LossFigure {
     this.putBelow('rate', meansOf(data.lrs, range, width), range, data.rates);
     this.putBelow('norm', curveOf(data.gradNorms, range, width).strokes, range, data.rates);
     Object.assign(this.scale('x'), { min: range.from, max: range.to });
-    Object.assign(this.chart.options.plugins?.zoom ?? {}, {
-      limits: { x: { min: 0, max: end, minRange: 5 } },
-    });
+    this.limitZoom(end, data.scrolls);
     this.chart.update('none');
   }
 
@@ -127,6 +126,12 @@ export class LossFigure {
 
   destroy(): void {
     this.chart.destroy();
+  }
+
+  private limitZoom(end: number, scrolls: boolean): void {
+    const zoom = this.chart.options.plugins?.zoom;
+    Object.assign(zoom ?? {}, { limits: { x: { min: 0, max: end, minRange: FEWEST_STEPS } } });
+    Object.assign(zoom?.zoom?.wheel ?? {}, { modifierKey: scrolls ? 'ctrl' : null });
   }
 
   private scaleLosses(data: FigureData, range: Range, curves: readonly Point[][]): void {

@@ -31,6 +31,7 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
       }),
       effect(() => {
         void [run.version.value, steps.value, text.report.value, overlays.value];
+        void view.narrow.value;
         redraw.ask(REDRAW_MS);
       }),
       effect(() => {
@@ -56,7 +57,7 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
   return { figure: kept, place };
 }
 
-function draw({ run, text, chart, steps, overlays }: App, figure: LossFigure): void {
+function draw({ run, text, view, chart, steps, overlays }: App, figure: LossFigure): void {
   const facts = run.run.peek()?.info ?? text.report.peek();
   figure.draw({
     losses: run.losses,
@@ -70,6 +71,7 @@ function draw({ run, text, chart, steps, overlays }: App, figure: LossFigure): v
     logarithmic: chart.logarithmic.peek(),
     smooth: chart.smooth.peek(),
     rates: chart.rates.peek(),
+    scrolls: view.narrow.peek(),
   });
 }
 

@@ -54,7 +54,10 @@ export function useTokens(list: RefObject<HTMLOListElement | null>) {
     handlers: {
       onPointerOver: point,
       onPointerDown: point,
-      onPointerLeave: () => mark(null, false),
+      // A finger leaves when it is lifted; what it tapped stays until it taps elsewhere.
+      onPointerLeave: (event: PointerEvent) => {
+        if (event.pointerType === 'mouse') mark(null, false);
+      },
       onBlur: () => mark(null, false),
       onScroll: () => {
         if (!pointed.peek()?.byKey) mark(null, false);
