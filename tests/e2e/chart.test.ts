@@ -107,6 +107,16 @@ describe('a run of some hundred steps', () => {
     await eventually(() => card().innerText()).toMatch(/^step 100/);
   });
 
+  it('keeps what was written on the way, to scroll back through', async () => {
+    const steps = await visit.page.locator('.writing-step').allInnerTexts();
+    expect(steps).toEqual(['step 400', 'step 300', 'step 200', 'step 100', 'step 0']);
+    const first = visit.page.locator('.writing').last();
+    await expect(first.isVisible()).resolves.toBe(true);
+    await first.scrollIntoViewIfNeeded();
+    const list = visit.page.getByRole('list', { name: 'What the model wrote' });
+    expect(await list.evaluate((it) => it.scrollTop)).toBeGreaterThan(0);
+  });
+
   it('is read by keys, and told to a screen reader', async () => {
     const slider = visit.page.getByRole('slider', { name: 'Step on the chart' });
     const told = () => slider.getAttribute('aria-valuetext');
