@@ -90,6 +90,7 @@ async function states(page, narrow, take) {
 
   await page.getByText(/^Done after/).waitFor();
   await take('done');
+  await shared(page, take);
 
   // What an engine without memory does: its worker dies.
   await page.workers()[0].evaluate(() => {
@@ -116,6 +117,19 @@ async function dialogs(page, take) {
   await button(page, 'Paste or edit').click();
   await take('editor');
   await button(page, 'Cancel').click();
+}
+
+// What is shared, and what a link brings.
+async function shared(page, take) {
+  await button(page, 'Share').click();
+  await button(page, 'Download picture').waitFor();
+  await take('share');
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  await button(page, 'Close').click();
+  await page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await page.locator('.shared-strip').waitFor();
+  await take('link');
+  await button(page, 'Dismiss').click();
 }
 
 function button(page, name) {

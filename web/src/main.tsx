@@ -14,7 +14,9 @@ import { RunNotice } from './state/run-notice';
 import { rememberedThreads, ThreadsState } from './state/threads-state';
 import { watchVisibility } from './state/visibility';
 import { keepAwake } from './state/wake-lock';
+import { Embed } from './ui/embed/Embed';
 import { Page } from './ui/page/Page';
+import { isEmbedded } from './ui/share/address';
 import { AppContext } from './ui/use-app';
 import { DeviceContext } from './ui/use-device';
 
@@ -32,7 +34,8 @@ const spawn = () =>
 const app = new App(spawn, build);
 const most = mostThreads(surroundings, limits.max_threads);
 const threads = new ThreadsState(app, build, most, choices);
-void app.begin();
+void app.begin(location.hash.slice(1));
+addEventListener('hashchange', () => void app.openLink(location.hash.slice(1)));
 
 const visible = watchVisibility(document);
 const notice = new RunNotice(browserNotifier(globalThis), choices);
@@ -45,7 +48,7 @@ keepAwake(
 render(
   <AppContext.Provider value={app}>
     <DeviceContext.Provider value={{ notice, threads }}>
-      <Page />
+      {isEmbedded(location.search) ? <Embed /> : <Page />}
     </DeviceContext.Provider>
   </AppContext.Provider>,
   document.getElementById('page')!,

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 function write(from: EngineSession, prompt = 'Once', temperature = 0): string {
-  const options = { temperature, top_k: 0, top_p: 1, seed: 3, max_tokens: 80 };
+  const options = { temperature, top_k: 0, top_p: 1, seed: 3, max_tokens: 80, alternatives: 0 };
   expect(from.beginSample(prompt, options).code).toBe('');
   let written = '';
   for (let done = false; !done;) {

@@ -19,7 +19,13 @@ const own: Shared = {
   text: { ...sample.text, corpus: null, name: 'novel.txt' },
 };
 const text: TextHere = { name: 'tiny stories', corpus, bytes: 100, sha256: SHA };
-const run: RunHere = { arithmetic: 'strict', step: 0, failed: false, found: null };
+const run: RunHere = {
+  arithmetic: 'strict',
+  step: 0,
+  rescheduled: false,
+  failed: false,
+  found: null,
+};
 const here: Here = { text, recipe: defaultRecipe, run: null };
 
 function told(shared: Shared, here: Here) {
@@ -133,6 +139,11 @@ describe('after training', () => {
       'arithmetic',
       { run: { ...done('00000000000000bb'), arithmetic: 'fused' as const } },
       /computes in fused arithmetic, the sender in strict/,
+    ],
+    [
+      'its schedule',
+      { run: { ...done('00000000000000bb'), rescheduled: true } },
+      /Steps or rates were changed while it ran\./,
     ],
     ['only the bits', {}, /Recipe, text and arithmetic are the same, so the link was changed, or/],
   ])('differs by %s, and says so', (_, change, words) => {

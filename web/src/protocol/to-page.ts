@@ -1,6 +1,13 @@
 // What the worker says to the page. An answer repeats its question's requestId; an event carries
 // the runId of the run it tells of, so that news of a run put away can be told from news.
-import type { EngineError, HistoryReport, PlanReport, RunInfo, TextReport } from '../engine/types';
+import type {
+  EngineError,
+  HistoryReport,
+  ModelReport,
+  PlanReport,
+  RunInfo,
+  TextReport,
+} from '../engine/types';
 
 export type Answer =
   | { type: 'opened'; requestId: number; threads: number; memoryLimit: number }
@@ -18,6 +25,9 @@ export type Answer =
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
   | { type: 'rescheduled'; requestId: number; info: RunInfo }
   | { type: 'measured'; requestId: number; flopsPerSecond: number }
+  | { type: 'identified'; requestId: number; step: number; fingerprint: string }
+  | { type: 'packed'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
+  | { type: 'model-opened'; requestId: number; model: ModelReport }
   | { type: 'generating'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
 
@@ -33,6 +43,9 @@ export interface AnswerType {
   save: 'saved';
   reschedule: 'rescheduled';
   measure: 'measured';
+  identify: 'identified';
+  pack: 'packed';
+  'open-model': 'model-opened';
   generate: 'generating';
 }
 
@@ -66,6 +79,7 @@ export type RunEvent =
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
     }
+  | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }
   | { type: 'evaluated'; runId: number; step: number; trainLoss: number; valLoss: number }
   | {

@@ -16,6 +16,7 @@ export interface TextHere {
 export interface RunHere {
   readonly arithmetic: Arithmetic;
   readonly step: number;
+  readonly rescheduled: boolean; // steps or rates were changed on the way
   readonly failed: boolean;
   readonly found: string | null; // the fingerprint at the link's step
 }
@@ -29,6 +30,7 @@ export interface Here {
 export type Difference =
   | { kind: 'text'; here: TextHere; there: SharedText }
   | { kind: 'recipe'; setting: Setting; here: string; there: string }
+  | { kind: 'schedule' }
   | { kind: 'arithmetic'; here: Arithmetic; there: Arithmetic };
 
 export type Verdict =
@@ -75,6 +77,7 @@ export function differencesOf(shared: Shared, { text, recipe, run }: Here): Diff
     differences.push({ kind: 'text', here: text, there: shared.text });
   }
   if (recipe) differences.push(...recipeDifferences(shared.recipe, recipe));
+  if (run?.rescheduled) differences.push({ kind: 'schedule' });
   if (run && shared.run && run.arithmetic !== shared.run.arithmetic) {
     differences.push({ kind: 'arithmetic', here: run.arithmetic, there: shared.run.arithmetic });
   }

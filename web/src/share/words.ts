@@ -14,15 +14,26 @@ export function textName(text: SharedText, corpusName: CorpusName): string {
 }
 
 // What a link says, for whoever is about to send it.
-export function linkSentence({ recipe, text, run, model }: Shared, corpusName: CorpusName): string {
+export function linkSentence(
+  { recipe, text, run, model }: Shared,
+  corpusName: CorpusName,
+  rescheduled: boolean,
+): string {
   const what = text.corpus
     ? `the sample text “${textName(text, corpusName)}”`
     : `the name of your text, “${text.name}”, its length and SHA-256`;
-  const proof = run
-    ? `, and the fingerprint after step ${formatCount(run.step)}, so that whoever trains it sees “reproduced”`
-    : '. A fingerprint comes with the first step';
   const weights = model ? ' The model travels with it.' : '';
-  return `It carries the recipe of ${formatCount(Number(recipe.steps))} steps, ${what}${proof}.${weights}`;
+  const carries = `It carries the recipe of ${formatCount(Number(recipe.steps))} steps, ${what}`;
+  if (run) {
+    return (
+      `${carries}, and the fingerprint after step ${formatCount(run.step)}, so that whoever trains ` +
+      `it sees “reproduced”.${weights}`
+    );
+  }
+  const proof = rescheduled
+    ? 'Steps or rates were changed on the way, so the recipe alone does not lead to these bits, and no fingerprint goes along.'
+    : 'A fingerprint comes with the first step.';
+  return `${carries}. ${proof}${weights}`;
 }
 
 // What can be done with a model that travelled.
@@ -107,6 +118,7 @@ function listed(differences: readonly Difference[]): string {
 
 function difference(it: Difference): string {
   if (it.kind === 'recipe') return `${it.setting.label} is ${it.here}, the link’s ${it.there}.`;
+  if (it.kind === 'schedule') return 'Steps or rates were changed while it ran.';
   if (it.kind === 'arithmetic') {
     return (
       `This page computes in ${it.here} arithmetic, the sender in ${it.there}: the losses agree ` +

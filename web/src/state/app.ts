@@ -10,9 +10,11 @@ import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
 import type { Overlay } from './overlay';
 import { placeOf, type Place } from './problem';
+import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
 import { RunKeeper, type SavedFile } from './run-keeper';
 import { RunState } from './run-state';
+import { ShareState } from './share-state';
 import { SpeedState } from './speed-state';
 import { TextState } from './text-state';
 import { UndoState } from './undo-state';
@@ -43,6 +45,8 @@ export class App {
   readonly keeper: RunKeeper;
   readonly write: WritingRequests;
   readonly overlays = signal<readonly Overlay[]>([]); // other runs, to compare with
+  readonly share: ShareState;
+  readonly received: ReceivedState;
 
   // Whether the controls say something else than the run at hand.
   readonly differs = computed(() => {
@@ -87,6 +91,7 @@ export class App {
       (event) => {
         this.run.receive(event);
         this.writing.receive(event);
+        this.received.hear(event);
       },
       (message) => {
         this.run.crashed(message);
@@ -101,15 +106,44 @@ export class App {
     });
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
-    this.speed = new SpeedState(engine, this.recipe, this.text, run);
     this.write = new WritingRequests(engine, writing);
     this.keeper = new RunKeeper(engine, this.text, this.recipe, run, writing, undo);
+    this.share = new ShareState(engine, this.text, this.recipe, run, writing);
+    this.received = new ReceivedState(engine, this.text, this.recipe, run, writing);
+    this.speed = new SpeedState(engine, this.recipe, this.text, run, (recipe) =>
+      this.received.isOurs(recipe),
+    );
   }
 
-  // Opens the engine and lays out the first sample text.
-  async begin(): Promise<void> {
+  // Opens the engine and lays out what the address says, or else the first sample text.
+  async begin(fragment = ''): Promise<void> {
     const opened = this.engine.open();
-    await Promise.all([opened, this.text.offerCorpus(corpora[0]!)]);
+    if (!(await this.received.receive(fragment))) await this.text.offerCorpus(corpora[0]!);
+    await opened;
+  }
+
+  // A link that came while the page was open: what stood in the controls can be had back.
+  async openLink(fragment: string): Promise<void> {
+    const recipe = this.recipe.recipe.value;
+    const text = this.text.text.value;
+    await this.received.receive(fragment);
+    if (!recipe || !text || !this.received.shared.value) return;
+    this.undo.offer({
+      label: 'The link’s recipe took the place of yours.',
+      restore: async () => {
+        this.received.dismiss();
+        this.recipe.use(recipe);
+        await this.text.offer(text);
+      },
+    });
+  }
+
+  // Opens the model that came with the link, if it is not open yet, and writes with it.
+  async writeFromLink(): Promise<void> {
+    const model = this.received.shared.value?.model;
+    if (!model) return;
+    this.received.model.value ??= await this.keeper.openModel(model);
+    if (this.received.model.value) await this.write.generate();
   }
 
   // Trains, pauses or goes on, whichever makes sense now.
@@ -192,7 +226,7 @@ export class App {
     }
     this.text.error.value = null;
     // The engine has the last word: what it said of the plan may be of an earlier recipe.
-    const error = await this.keeper.start(recipe, text);
+    const error = await this.keeper.start(recipe, text, this.received.arithmetic.value);
     return error ? this.refused(error) : true;
   }
 

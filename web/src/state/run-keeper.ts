@@ -1,5 +1,5 @@
 import { batch, signal } from '@preact/signals';
-import type { EngineError } from '../engine/types';
+import type { Arithmetic, EngineError, ModelReport } from '../engine/types';
 import type { Recipe } from '../recipe/recipe';
 import { scheduleOf } from '../recipe/schedule';
 import type { EngineState } from './engine-state';
@@ -34,13 +34,17 @@ export class RunKeeper {
 
   // A new run of the recipe and text at hand. Returns the engine's objection if it has one; the
   // run before is kept then.
-  async start(recipe: Recipe, text: Text): Promise<EngineError | null> {
+  async start(
+    recipe: Recipe,
+    text: Text,
+    arithmetic: Arithmetic | null,
+  ): Promise<EngineError | null> {
     const before = this.run.phase.value;
     const putBack = await this.remember();
     this.run.phase.value = 'starting';
     const runId = this.nextRunId++;
     const { bytes } = text;
-    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes, arithmetic: null });
+    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes, arithmetic });
     if (answer.type === 'refused') {
       if (this.run.phase.value === 'starting') this.run.phase.value = before;
       return answer.error;
@@ -117,6 +121,19 @@ export class RunKeeper {
     await restart();
     if (putBack) await putBack.restore();
     else if (this.run.alive.value) this.begin(() => this.run.clear());
+  }
+
+  // Opens a model without a run in place of the present run. Null where the model is not sound.
+  async openModel(bytes: Uint8Array): Promise<ModelReport | null> {
+    const putBack = await this.remember();
+    const answer = await this.engine.ask({ type: 'open-model', runId: this.nextRunId++, bytes });
+    if (answer.type === 'refused') {
+      this.error.value = answer.error;
+      return null;
+    }
+    this.begin(() => this.run.clear());
+    this.undo.offer(putBack);
+    return answer.model;
   }
 
   private async load(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<boolean> {

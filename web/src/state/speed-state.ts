@@ -1,6 +1,6 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { secondsInAll, shapeOf, tokensPerStep } from '../recipe/estimate';
-import { presets } from '../recipe/presets';
+import { firstPreset, presets } from '../recipe/presets';
 import type { Recipe } from '../recipe/recipe';
 import type { EngineState } from './engine-state';
 import type { RecipeState } from './recipe-state';
@@ -48,6 +48,8 @@ export class SpeedState {
     private readonly recipe: RecipeState,
     private readonly text: TextState,
     private readonly run: RunState,
+    // Of a recipe that came with a link nothing is allocated unasked.
+    private readonly mayTry: (recipe: Recipe) => boolean,
   ) {
     effect(() => {
       const ready = this.engine.status.value.name === 'ready';
@@ -73,9 +75,10 @@ export class SpeedState {
     const [recipe, plan] = [this.recipe.recipe.peek(), this.recipe.plan.peek()];
     if (!recipe || !plan) return;
     const goesOn = () => asked === this.asked && untracked(() => this.rests());
-    if (!this.warm) await this.ask(recipe, WARM_UP_SECONDS);
+    const mayTry = this.mayTry(recipe);
+    if (!this.warm) await this.ask(mayTry ? recipe : firstPreset.recipe, WARM_UP_SECONDS);
     this.warm = true;
-    if (goesOn()) await this.measureOne(recipe, plan.flops_per_step);
+    if (mayTry && goesOn()) await this.measureOne(recipe, plan.flops_per_step);
     for (const preset of presets) {
       if (!goesOn()) return;
       const flops = await this.planned(preset.recipe);

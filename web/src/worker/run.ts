@@ -31,6 +31,7 @@ export class Run {
   private sampleDue = true; // one before anything else, then one after each evaluation
   private meter: Meter;
   private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
+  private markedStep = NaN;
 
   constructor(
     private readonly session: EngineSession,
@@ -66,6 +67,12 @@ export class Run {
     this.running = false;
     this.flush();
     this.rest();
+  }
+
+  // Tells the fingerprint at a step once it is there, if it is not past.
+  mark(step: number): void {
+    this.markedStep = step;
+    this.tellMarked();
   }
 
   // One optimizer step, then rest.
@@ -139,7 +146,14 @@ export class Run {
     this.meter.step(report.tokens, startedAt, this.clock());
     this.stepsDone = report.step;
     this.untold.push(report);
+    this.tellMarked();
     return true;
+  }
+
+  private tellMarked(): void {
+    if (this.step !== this.markedStep) return;
+    const { runId, step } = this;
+    this.post({ type: 'marked', runId, step, fingerprint: this.session.fingerprint() });
   }
 
   private evaluate(): void {

@@ -8,7 +8,7 @@ import { ThemeSwitch } from './ThemeSwitch';
 import './Header.css';
 
 export function Header() {
-  const { run, recipe, text, view } = useApp();
+  const { run, recipe, text, view, share } = useApp();
   const title = useComputed(() => {
     const current = run.run.value;
     const of = current?.recipe ?? recipe.recipe.value;
@@ -22,6 +22,14 @@ export function Header() {
       <PhaseMark />
       <div class="header-tools">
         <NewVersion />
+        <button
+          class="link small"
+          type="button"
+          aria-keyshortcuts="s"
+          onClick={() => (share.open.value = true)}
+        >
+          Share
+        </button>
         <ThemeSwitch />
         <button
           class="link small header-keys"

@@ -1,14 +1,16 @@
 const names = ['paper', 'ink', 'muted', 'hairline', 'accent', 'accent-soft'] as const;
 
+export type Scheme = 'light' | 'dark';
 export type ColourName = (typeof names)[number];
 export type Colours = Readonly<Record<ColourName, string>> & {
   readonly font: { readonly family: string; readonly size: number };
 };
 
 // Colours as a canvas takes them: var() and light-dark() resolved by the browser for the theme in
-// use.
-export function resolveColours(colours: readonly string[]): string[] {
+// use, or for the one named.
+export function resolveColours(colours: readonly string[], scheme?: Scheme): string[] {
   const probe = document.createElement('span');
+  if (scheme) probe.style.colorScheme = scheme;
   document.body.append(probe);
   const resolved = colours.map((colour) => {
     probe.style.color = colour;
@@ -19,8 +21,11 @@ export function resolveColours(colours: readonly string[]): string[] {
 }
 
 // The page's tokens.
-export function readColours(): Colours {
-  const resolved = resolveColours(names.map((name) => `var(--${name})`));
+export function readColours(scheme?: Scheme): Colours {
+  const resolved = resolveColours(
+    names.map((name) => `var(--${name})`),
+    scheme,
+  );
   const colours = Object.fromEntries(names.map((name, i) => [name, resolved[i]!]));
   const root = getComputedStyle(document.documentElement);
   const font = {

@@ -8,6 +8,8 @@ import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
 import { RunControls } from '../run-controls/RunControls';
+import { SharePanel } from '../share/SharePanel';
+import { SharedStrip } from '../shared-strip/SharedStrip';
 import { Sheet } from '../sheet/Sheet';
 import { useTab } from '../tab/use-tab';
 import { TextEditor } from '../text-editor/TextEditor';
@@ -40,6 +42,7 @@ export function Page() {
   return (
     <div class="page">
       <Header />
+      <SharedStrip />
       {!narrow && (
         <aside class="settings" aria-label="Text and recipe">
           <div class="settings-scroll">
@@ -76,6 +79,7 @@ export function Page() {
       )}
       <TextEditor />
       <KeyList />
+      <SharePanel />
       <DropTarget />
       <Announcer />
     </div>
