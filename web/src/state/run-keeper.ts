@@ -7,7 +7,7 @@ import { fileName, formatBytes, formatCount } from './format';
 import { listed } from './words';
 import type { RecipeState } from './recipe-state';
 import type { RunState } from './run-state';
-import type { Text, TextState } from './text-state';
+import { sampleName, type Text, type TextState } from './text-state';
 import type { UndoState } from './undo-state';
 import type { WritingState } from './writing-state';
 
@@ -145,7 +145,10 @@ export class RunKeeper {
     }
     const { info, history, fingerprint } = answer;
     const recipe = JSON.parse(info.recipe_json) as Recipe;
-    const text: Text = { name: textName(name), corpus: null, bytes: answer.text };
+    const text: Text = {
+      ...(sampleName(answer.corpus) ?? { name: textName(name), corpus: null }),
+      bytes: answer.text,
+    };
     this.begin(() => {
       this.recipe.use(recipe);
       this.run.restore({ runId, text, recipe, info }, history, fingerprint);
