@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-import { findChromium } from './lib/browsers.mjs';
+import { findChromium } from './lib/chromium.mjs';
 import { Failure, main, say } from './lib/log.mjs';
 import { at, page as pageFolder, viteConfig } from './lib/paths.mjs';
 
@@ -90,7 +90,6 @@ async function states(page, narrow, take) {
 
   await page.getByText(/^Done after/).waitFor();
   await take('done');
-  await shared(page, take);
 
   // What an engine without memory does: its worker dies.
   await page.workers()[0].evaluate(() => {
@@ -117,19 +116,6 @@ async function dialogs(page, take) {
   await button(page, 'Paste or edit').click();
   await take('editor');
   await button(page, 'Cancel').click();
-}
-
-// What is shared, and what a link brings.
-async function shared(page, take) {
-  await button(page, 'Share').click();
-  await button(page, 'Download picture').waitFor();
-  await take('share');
-  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
-  await button(page, 'Close').click();
-  await page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
-  await page.locator('.shared-strip').waitFor();
-  await take('link');
-  await button(page, 'Dismiss').click();
 }
 
 function button(page, name) {

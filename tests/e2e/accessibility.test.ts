@@ -63,12 +63,6 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.button('Paste or edit').click();
     expect(await violations(visit)).toEqual([]);
     await visit.button('Cancel').click();
-    await visit.button('Step').click();
-    await visit.waitForPhase('paused');
-    await visit.button('Share').click();
-    await visit.button('Download picture').waitFor();
-    expect(await violations(visit)).toEqual([]);
-    await visit.button('Close').click();
 
     await visit.page.setViewportSize({ width: 390, height: 844 });
     expect(await violations(visit)).toEqual([]);
@@ -79,35 +73,4 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     }
     await visit.end();
   });
-
-  it('nor with a link, right or wrong, nor in a frame', async () => {
-    const own = `text.name=a.txt&text.bytes=5&text.sha256=${'A'.repeat(43)}`;
-    const run = 'run.class=strict&run.step=1&run.fingerprint=0123456789abcdef';
-    for (const address of [`#1:${own}&${run}`, '#1:n_layer=0', `?embed=1#1:steps=20&${run}`]) {
-      const visit = await Visit.begin(browser, address, { colorScheme });
-      await visit.page.locator('.shared-words').waitFor();
-      expect(await violations(visit)).toEqual([]);
-      await visit.page.setViewportSize({ width: 390, height: 844 });
-      expect(await violations(visit)).toEqual([]);
-      await visit.end();
-    }
-  });
-});
-
-it.each([
-  ['no-preference', true],
-  ['reduce', false],
-] as const)('to who wishes for motion “%s” something moves: %s', async (reducedMotion, moves) => {
-  const visit = await Visit.begin(browser, '', { reducedMotion });
-  const { page } = visit;
-  await page.evaluate(() => {
-    document.documentElement.dataset.moved = '0';
-    addEventListener('animationstart', () => (document.documentElement.dataset.moved = '1'));
-  });
-  await visit.setRecipe({ ...small, steps: 5 });
-  await visit.button('Train').click();
-  await visit.waitForPhase('done'); // a text was written meanwhile, at a caret that blinks
-  const moved = await page.locator('html').getAttribute('data-moved');
-  expect(moved === '1').toBe(moves);
-  await visit.end();
 });

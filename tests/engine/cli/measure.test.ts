@@ -84,7 +84,6 @@ describe('info', () => {
       val_loss: aNumber,
       fingerprint: aFingerprint,
       class: 'strict',
-      past_schedules: [],
       recipe: expect.objectContaining(recipe) as Settings,
     });
   });

@@ -13,7 +13,6 @@
 #include "base/thread_pool.h"
 #include "text/corpus.h"
 #include "text/words.h"
-#include "train/compact_model.h"
 
 namespace clearformer {
 namespace {
@@ -330,7 +329,6 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
   EXPECT_EQ(schema["limits"]["max_text_bytes"], kMaxTextBytes);
   EXPECT_EQ(schema["limits"]["max_vocab_size"], kMaxVocabSize);
   EXPECT_EQ(schema["limits"]["max_threads"], kMaxThreads);
-  EXPECT_EQ(schema["limits"]["max_model_bytes"], kMaxCompactBytes);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ describe('a run', () => {
     await app.toggle();
     await finish();
     expect(app.run.step.value).toBe(20);
-    expect(app.run.losses.lastStep).toBe(20);
+    expect(app.run.losses.toArray()).toHaveLength(20);
     expect(app.run.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
     expect(app.run.fingerprint.value).toMatch(/^[0-9a-f]{16}$/);
     expect(app.writing.writings.value.map(({ step }) => step)).toEqual([20, 10, 0]);
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(app.run.fingerprint.value).toBe(fingerprint);
     await app.toggle();
     await finish();
-    expect(app.run.losses.lastStep).toBe(20);
+    expect(app.run.losses.toArray()).toHaveLength(20);
   });
 
   it('that was reset can be had back after a second press, too', async () => {
@@ -112,16 +112,6 @@ describe('a run', () => {
     expect(app.steps.value).toBe(20);
   });
 
-  it('is looked at as a whole at first', async () => {
-    await pausedAt(3);
-    app.chart.show({ from: 1, to: 9 }, 20);
-    await app.single();
-    await until(() => app.run.step.value === 4);
-    expect(app.chart.range.value).toEqual({ from: 1, to: 9 });
-    await app.keeper.reset();
-    expect(app.chart.range.value).toBeNull();
-  });
-
   it('can be had back after another began', async () => {
     await pausedAt(3);
     app.recipe.set('seed', '5');
@@ -141,74 +131,6 @@ describe('a run', () => {
     expect(app.run.error.value).toEqual(error);
     expect(app.run.step.value).toBe(3);
     expect((await app.keeper.save())?.name).toBe('tiny-stories-step-3.safetensors');
-  });
-});
-
-describe('a schedule that is changed on the way', () => {
-  it('is taken over by Resume, recorded, and can be undone', async () => {
-    await pausedAt(3);
-    app.recipe.set('lr', '0.001');
-    app.recipe.set('steps', '25');
-    expect(app.changes.value).toEqual(['steps', 'lr']);
-    expect(app.mainAction.value).toBe('resume');
-    await app.toggle();
-    await finish();
-    expect(app.run.step.value).toBe(25);
-    expect(app.differs.value).toBe(false);
-    expect(app.run.lrs.at(3)).toBeCloseTo(0.002);
-    expect(app.run.lrs.at(4)).toBeCloseTo(0.001);
-    expect(app.run.pastSchedules.value).toEqual([
-      { until: 3, steps: 20, lr: 0.002, minLr: 0.0002 },
-    ]);
-  });
-
-  it('is put back by undo', async () => {
-    await pausedAt(3);
-    app.recipe.set('lr', '0.001');
-    await app.single();
-    await until(() => app.run.step.value === 4);
-    expect(app.undo.last.value?.label).toBe('Learning rate 0.001 from step 4 on.');
-    await app.undo.take();
-    expect(app.run.run.value?.recipe.lr).toBe(0.002);
-    expect(app.recipe.recipe.value?.lr).toBe(0.002);
-    expect(app.mainAction.value).toBe('resume');
-  });
-
-  it('lets a finished run go on', async () => {
-    await app.toggle();
-    await finish();
-    const { runId } = app.run.run.value!;
-    app.recipe.set('steps', '35');
-    expect(app.mainAction.value).toBe('resume');
-    await app.toggle();
-    await until(() => app.run.step.value === 35);
-    expect(app.run.run.value).toMatchObject({ runId, recipe: { steps: 35 } });
-    expect(app.run.pastSchedules.value).toMatchObject([{ until: 20, steps: 20 }]);
-  });
-
-  it('is another run where that is what is wanted, or all that can be', async () => {
-    await pausedAt(3);
-    app.recipe.set('lr', '0.001');
-    const { runId } = app.run.run.value!;
-    await app.trainAnew();
-    await finish();
-    expect(app.run.run.value?.runId).not.toBe(runId);
-    expect(app.run.pastSchedules.value).toEqual([]);
-    app.recipe.set('steps', '10'); // fewer than were taken
-    expect(app.changes.value).toEqual([]);
-    expect(app.mainAction.value).toBe('train-anew');
-    app.recipe.set('steps', '30');
-    app.recipe.set('dropout', '0.5');
-    expect(app.changes.value).toEqual([]);
-  });
-
-  it('that the engine refuses is explained beside its control, and the run is as it was', async () => {
-    await pausedAt(3);
-    app.recipe.set('min_lr', '5');
-    await app.toggle();
-    expect(app.run.phase.value).toBe('paused');
-    expect(app.recipe.errors.value.min_lr).toMatch(/^Final rate is 5/);
-    expect(app.view.attention.value).toEqual({ name: 'min_lr' });
   });
 });
 
@@ -326,7 +248,7 @@ describe('files', () => {
     app.recipe.set('seed', '99');
     await app.openFile(file(saved!.bytes, 'renamed'));
     expect(app.run.step.value).toBe(7);
-    expect(app.run.losses.lastStep).toBe(7);
+    expect(app.run.losses.toArray()).toHaveLength(7);
     expect(app.recipe.recipe.value?.seed).toBe(1337);
     await until(() => app.mainAction.value === 'resume');
     await app.toggle();
@@ -348,45 +270,10 @@ describe('writing', () => {
     await pausedAt(1);
     app.writing.prompt.value = 'Once';
     app.writing.setOption('max_tokens', '12');
-    await app.write.generate();
+    await app.generate();
     await until(() => !app.writing.busy.value);
     expect(app.writing.writings.value[0]).toMatchObject({ asked: true, prompt: 'Once', step: 1 });
     expect(app.writing.writings.value[0]?.text.value).toHaveLength(12);
-  });
-
-  it('goes on where a text ended, in its place, and again with another seed', async () => {
-    await pausedAt(1);
-    app.writing.prompt.value = 'Once';
-    app.writing.setOption('max_tokens', '12');
-    await app.write.generate();
-    await until(() => !app.writing.busy.value);
-    const first = app.writing.writings.value[0]!;
-    const before = app.writing.writings.value.length;
-    await app.write.goOn(first);
-    await until(() => !app.writing.busy.value);
-    expect(app.writing.writings.value).toHaveLength(before);
-    const longer = app.writing.writings.value[0]!;
-    expect(longer.prompt).toBe('Once');
-    expect(longer.text.value).toHaveLength(24);
-    expect(longer.text.value.startsWith(first.text.value)).toBe(true);
-    expect(longer.tokens).toHaveLength(24);
-
-    await app.write.again(longer);
-    await until(() => !app.writing.busy.value);
-    expect(app.writing.options.value.seed).toBe('2');
-    expect(app.writing.writings.value).toHaveLength(before + 1);
-    expect(app.writing.writings.value[0]).toMatchObject({ prompt: 'Once', asked: true });
-    expect(app.writing.writings.value[0]?.text.value).not.toBe(first.text.value);
-  });
-
-  it('ends once the stop text has been written', async () => {
-    await pausedAt(1);
-    app.writing.setOption('max_tokens', '100000');
-    app.writing.stop.value = 'e';
-    await app.write.generate();
-    await until(() => !app.writing.busy.value);
-    const text = app.writing.writings.value[0]!.text.value;
-    expect(text.indexOf('e')).toBe(text.length - 1);
   });
 
   it.each([
@@ -396,12 +283,12 @@ describe('writing', () => {
   ] as const)('%s of "%s" is refused', async (name, value, words) => {
     await pausedAt(1);
     app.writing.setOption(name, value);
-    await app.write.generate();
+    await app.generate();
     expect(app.writing.error.value?.message).toMatch(words);
   });
 
   it('says that there is no model yet', async () => {
-    await app.write.generate();
+    await app.generate();
     expect(app.writing.error.value?.message).toMatch(/no model yet/);
   });
 });

@@ -1,13 +1,6 @@
 // What the worker says to the page. An answer repeats its question's requestId; an event carries
 // the runId of the run it tells of, so that news of a run put away can be told from news.
-import type {
-  EngineError,
-  HistoryReport,
-  ModelReport,
-  PlanReport,
-  RunInfo,
-  TextReport,
-} from '../engine/types';
+import type { EngineError, HistoryReport, PlanReport, RunInfo, TextReport } from '../engine/types';
 
 export type Answer =
   | { type: 'opened'; requestId: number; threads: number; memoryLimit: number }
@@ -23,11 +16,6 @@ export type Answer =
       fingerprint: string;
     }
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
-  | { type: 'rescheduled'; requestId: number; info: RunInfo }
-  | { type: 'measured'; requestId: number; flopsPerSecond: number }
-  | { type: 'identified'; requestId: number; step: number; fingerprint: string }
-  | { type: 'packed'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
-  | { type: 'model-opened'; requestId: number; model: ModelReport }
   | { type: 'generating'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
 
@@ -41,25 +29,7 @@ export interface AnswerType {
   start: 'started';
   load: 'loaded';
   save: 'saved';
-  reschedule: 'rescheduled';
-  measure: 'measured';
-  identify: 'identified';
-  pack: 'packed';
-  'open-model': 'model-opened';
   generate: 'generating';
-}
-
-// What a token might have been. Probabilities are the model's own, before temperature, top-k and
-// top-p.
-export interface Alternative {
-  readonly text: string;
-  readonly probability: number;
-}
-
-export interface WrittenToken {
-  readonly text: string; // '' while a character is incomplete
-  readonly probability: number;
-  readonly alternatives: readonly Alternative[]; // likeliest first, the token itself among them
 }
 
 export type Phase = 'running' | 'paused' | 'done' | 'failed';
@@ -74,12 +44,11 @@ export type RunEvent =
       step: number;
       // one entry a step since the last message, the first for step - losses.length + 1
       losses: Float32Array;
-      lrs: Float32Array;
-      gradNorms: Float32Array;
+      lr: number;
+      gradNorm: number;
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
     }
-  | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }
   | { type: 'evaluated'; runId: number; step: number; trainLoss: number; valLoss: number }
   | {
@@ -88,10 +57,9 @@ export type RunEvent =
       writingId: number;
       step: number;
       prompt: string;
-      written: string; // by an earlier text, which this one goes on with
       asked: boolean; // by the reader, rather than by an evaluation
     }
-  | { type: 'writing-grew'; runId: number; writingId: number; tokens: WrittenToken[] }
+  | { type: 'writing-grew'; runId: number; writingId: number; text: string }
   | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null };
 
 // The worker cannot go on; whoever hears it starts another.

@@ -3,11 +3,8 @@
 import type { EngineError, SampleOptions } from '../engine/types';
 import { readEntry, type Readable } from './entries';
 
-// How many alternatives are kept with each token; the engine tells up to 8.
-export const ALTERNATIVES = 6;
-
 interface Option extends Readable {
-  readonly name: Exclude<keyof SampleOptions, 'alternatives'>;
+  readonly name: keyof SampleOptions;
   readonly help: string;
   readonly first: string; // what stands there at first
 }
@@ -64,15 +61,6 @@ export const firstOptions = Object.fromEntries(
   sampleOptions.map(({ name, first }) => [name, first]),
 ) as OptionEntries;
 
-// A stop text as it is typed, on one line: \n stands for a line's end.
-export function readStop(typed: string): string {
-  return typed.replaceAll('\\n', '\n');
-}
-
-export function shownStop(stop: string): string {
-  return stop.replaceAll('\n', '\\n');
-}
-
 // The engine's sentence about an option, with the name that the page gives it.
 export function withOptionLabel(error: EngineError): EngineError {
   const option = sampleOptions.find(({ name }) => name === error.where);
@@ -89,6 +77,5 @@ export function readOptions(entries: OptionEntries): OptionsReading {
     if (error !== null) return { error: { name: option.name, message: error } };
     values[option.name] = Number(value);
   }
-  const chosen = values as Record<OptionName, number>;
-  return { options: { ...chosen, alternatives: ALTERNATIVES }, error: null };
+  return { options: values as SampleOptions, error: null };
 }

@@ -1,25 +1,19 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { corpora, type Corpus } from '../corpora/corpora';
 import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
 import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
-import { differences, scheduleNames } from '../recipe/schedule';
-import { ChartState } from './chart-state';
+import { readOptions, withOptionLabel } from '../recipe/sample-options';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
-import type { Overlay } from './overlay';
 import { placeOf, type Place } from './problem';
-import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
 import { RunKeeper, type SavedFile } from './run-keeper';
 import { RunState } from './run-state';
-import { ShareState } from './share-state';
-import { SpeedState } from './speed-state';
 import { TextState } from './text-state';
 import { UndoState } from './undo-state';
 import { sheetOf, ViewState, type SheetName } from './view-state';
-import { WritingRequests } from './writing-requests';
 import { WritingState } from './writing-state';
 
 // Where a problem is told on a narrow page.
@@ -37,16 +31,10 @@ export class App {
   readonly text: TextState;
   readonly recipe: RecipeState;
   readonly run = new RunState();
-  readonly speed: SpeedState;
   readonly writing = new WritingState();
   readonly undo = new UndoState();
   readonly view = new ViewState();
-  readonly chart = new ChartState();
   readonly keeper: RunKeeper;
-  readonly write: WritingRequests;
-  readonly overlays = signal<readonly Overlay[]>([]); // other runs, to compare with
-  readonly share: ShareState;
-  readonly received: ReceivedState;
 
   // Whether the controls say something else than the run at hand.
   readonly differs = computed(() => {
@@ -54,17 +42,6 @@ export class App {
     const recipe = this.recipe.recipe.value;
     if (!run || !this.run.alive.value) return false;
     return this.text.text.value !== run.text || recipe === null || !sameRecipe(recipe, run.recipe);
-  });
-
-  // What the controls would change about the run at hand, where that is all that it can take over
-  // from the next step on; empty where they say the same, or what only another run could.
-  readonly changes = computed<readonly string[]>(() => {
-    const run = this.run.run.value;
-    const recipe = this.recipe.recipe.value;
-    if (!this.differs.value || !run || !recipe || this.text.text.value !== run.text) return [];
-    const names = differences(recipe, run.recipe);
-    const goesOn = Number(recipe.steps) > this.run.step.value;
-    return goesOn && names.every((name) => scheduleNames.includes(name)) ? names : [];
   });
 
   // How long the run is, or the next one would be; 0 while that cannot be read.
@@ -80,8 +57,7 @@ export class App {
     const phase = this.run.phase.value;
     if (phase === 'none' || phase === 'starting') return 'train';
     if (phase === 'running') return 'pause';
-    const goesOn = this.changes.value.length > 0 || (phase === 'paused' && !this.differs.value);
-    return goesOn ? 'resume' : 'train-anew';
+    return phase === 'paused' && !this.differs.value ? 'resume' : 'train-anew';
   });
 
   constructor(spawn: () => WorkerPort, build: Build) {
@@ -91,7 +67,6 @@ export class App {
       (event) => {
         this.run.receive(event);
         this.writing.receive(event);
-        this.received.hear(event);
       },
       (message) => {
         this.run.crashed(message);
@@ -99,51 +74,15 @@ export class App {
       },
     );
     const { engine, run, writing, undo } = this;
-    const runId = computed(() => run.run.value?.runId);
-    effect(() => {
-      void runId.value;
-      this.chart.reset();
-    });
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
-    this.write = new WritingRequests(engine, writing);
     this.keeper = new RunKeeper(engine, this.text, this.recipe, run, writing, undo);
-    this.share = new ShareState(engine, this.text, this.recipe, run, writing);
-    this.received = new ReceivedState(engine, this.text, this.recipe, run, writing);
-    this.speed = new SpeedState(engine, this.recipe, this.text, run, (recipe) =>
-      this.received.isOurs(recipe),
-    );
   }
 
-  // Opens the engine and lays out what the address says, or else the first sample text.
-  async begin(fragment = ''): Promise<void> {
+  // Opens the engine and lays out the first sample text.
+  async begin(): Promise<void> {
     const opened = this.engine.open();
-    if (!(await this.received.receive(fragment))) await this.text.offerCorpus(corpora[0]!);
-    await opened;
-  }
-
-  // A link that came while the page was open: what stood in the controls can be had back.
-  async openLink(fragment: string): Promise<void> {
-    const recipe = this.recipe.recipe.value;
-    const text = this.text.text.value;
-    await this.received.receive(fragment);
-    if (!recipe || !text || !this.received.shared.value) return;
-    this.undo.offer({
-      label: 'The link’s recipe took the place of yours.',
-      restore: async () => {
-        this.received.dismiss();
-        this.recipe.use(recipe);
-        await this.text.offer(text);
-      },
-    });
-  }
-
-  // Opens the model that came with the link, if it is not open yet, and writes with it.
-  async writeFromLink(): Promise<void> {
-    const model = this.received.shared.value?.model;
-    if (!model) return;
-    this.received.model.value ??= await this.keeper.openModel(model);
-    if (this.received.model.value) await this.write.generate();
+    await Promise.all([opened, this.text.offerCorpus(corpora[0]!)]);
   }
 
   // Trains, pauses or goes on, whichever makes sense now.
@@ -151,32 +90,12 @@ export class App {
     const action = this.mainAction.value;
     if (this.run.phase.value === 'starting') return;
     if (action === 'pause') this.command('pause');
-    else if (await (action === 'resume' ? this.takeChanges() : this.start())) this.command('train');
-  }
-
-  // Begins a new run where the present one could go on, too.
-  async trainAnew(): Promise<void> {
-    if (this.run.phase.value !== 'starting' && (await this.start())) this.command('train');
-  }
-
-  // Lets the run at hand go on by the schedule in the controls, from the next step on. Returns
-  // whether it does.
-  async takeChanges(): Promise<boolean> {
-    const [run, recipe, changes] = [
-      this.run.run.value,
-      this.recipe.recipe.value,
-      this.changes.value,
-    ];
-    if (!run || !recipe || changes.length === 0) return true;
-    const error = await this.keeper.reschedule(recipe, changes);
-    return error ? this.refused(error) : true;
+    else if (action === 'resume' || (await this.start())) this.command('train');
   }
 
   async single(): Promise<void> {
     if (this.run.phase.value === 'starting' || !this.canStep.value) return;
-    const action = this.mainAction.value;
-    if (action === 'resume' && !(await this.takeChanges())) return;
-    const goesOn = action === 'resume' || action === 'pause';
+    const goesOn = this.mainAction.value === 'resume' || this.mainAction.value === 'pause';
     if (goesOn || (await this.start())) this.command('step');
   }
 
@@ -186,6 +105,24 @@ export class App {
     if (!run) return;
     this.recipe.use(run.recipe);
     void this.text.offer(run.text);
+  }
+
+  async generate(): Promise<void> {
+    const reading = readOptions(this.writing.options.value);
+    if (reading.error) {
+      const { name: where, message } = reading.error;
+      this.writing.error.value = { code: 'setting', where, message };
+      return;
+    }
+    this.writing.error.value = null;
+    const prompt = this.writing.prompt.value;
+    const { options } = reading;
+    const answer = await this.engine.ask({ type: 'generate', prompt, options });
+    if (answer.type === 'refused') this.writing.error.value = withOptionLabel(answer.error);
+  }
+
+  stopWriting(): void {
+    this.engine.tell({ type: 'stop-writing' });
   }
 
   async openFile(file: File): Promise<void> {
@@ -226,7 +163,7 @@ export class App {
     }
     this.text.error.value = null;
     // The engine has the last word: what it said of the plan may be of an earlier recipe.
-    const error = await this.keeper.start(recipe, text, this.received.arithmetic.value);
+    const error = await this.keeper.start(recipe, text);
     return error ? this.refused(error) : true;
   }
 

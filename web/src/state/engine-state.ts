@@ -17,16 +17,14 @@ export class EngineState {
 
   constructor(
     spawn: () => WorkerPort,
-    private build: Build,
+    private readonly build: Build,
     onEvent: (event: RunEvent) => void,
     private readonly onCrash: (message: string) => void,
   ) {
     this.client = new EngineClient(spawn, { onEvent, onCrash: (message) => this.recover(message) });
   }
 
-  // Anew where it is open; with another build where one is given.
-  open(build = this.build): Promise<void> {
-    this.build = build;
+  open(): Promise<void> {
     this.status.value = { name: 'loading' };
     this.client.restart();
     this.opening = this.client.ask({ type: 'open', build: this.build }).then((answer) => {

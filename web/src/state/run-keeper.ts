@@ -1,10 +1,8 @@
 import { batch, signal } from '@preact/signals';
-import type { Arithmetic, EngineError, ModelReport } from '../engine/types';
+import type { EngineError } from '../engine/types';
 import type { Recipe } from '../recipe/recipe';
-import { scheduleOf } from '../recipe/schedule';
 import type { EngineState } from './engine-state';
 import { fileName, formatBytes, formatCount } from './format';
-import { listed } from './words';
 import type { RecipeState } from './recipe-state';
 import type { RunState } from './run-state';
 import type { Text, TextState } from './text-state';
@@ -34,41 +32,19 @@ export class RunKeeper {
 
   // A new run of the recipe and text at hand. Returns the engine's objection if it has one; the
   // run before is kept then.
-  async start(
-    recipe: Recipe,
-    text: Text,
-    arithmetic: Arithmetic | null,
-  ): Promise<EngineError | null> {
+  async start(recipe: Recipe, text: Text): Promise<EngineError | null> {
     const before = this.run.phase.value;
     const putBack = await this.remember();
     this.run.phase.value = 'starting';
     const runId = this.nextRunId++;
     const { bytes } = text;
-    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes, arithmetic });
+    const answer = await this.engine.ask({ type: 'start', runId, recipe, bytes, arithmetic: null });
     if (answer.type === 'refused') {
       if (this.run.phase.value === 'starting') this.run.phase.value = before;
       return answer.error;
     }
     this.begin(() => this.run.begin({ runId, text, recipe, info: answer.info }));
     this.undo.offer(putBack && { ...putBack, label: `A new run began. ${putBack.label}` });
-    return null;
-  }
-
-  // The present run goes on by the recipe's schedule, which differs in `changes`.
-  async reschedule(recipe: Recipe, changes: readonly string[]): Promise<EngineError | null> {
-    const before = this.run.run.value?.recipe;
-    const answer = await this.engine.ask({ type: 'reschedule', ...scheduleOf(recipe) });
-    if (answer.type === 'refused') return answer.error;
-    this.run.reschedule(answer.info);
-    this.undo.offer({
-      label: `${listed(changes, recipe)} from step ${formatCount(answer.info.step + 1)} on.`,
-      restore: async () => {
-        if (!before) return;
-        this.recipe.use(before);
-        const back = await this.engine.ask({ type: 'reschedule', ...scheduleOf(before) });
-        if (back.type !== 'refused') this.run.reschedule(back.info);
-      },
-    });
     return null;
   }
 
@@ -113,27 +89,6 @@ export class RunKeeper {
     } finally {
       this.busy.value = null;
     }
-  }
-
-  // Lets the engine be started anew under the present run, which goes on as it was.
-  async carryOver(restart: () => Promise<void>): Promise<void> {
-    const putBack = await this.remember();
-    await restart();
-    if (putBack) await putBack.restore();
-    else if (this.run.alive.value) this.begin(() => this.run.clear());
-  }
-
-  // Opens a model without a run in place of the present run. Null where the model is not sound.
-  async openModel(bytes: Uint8Array): Promise<ModelReport | null> {
-    const putBack = await this.remember();
-    const answer = await this.engine.ask({ type: 'open-model', runId: this.nextRunId++, bytes });
-    if (answer.type === 'refused') {
-      this.error.value = answer.error;
-      return null;
-    }
-    this.begin(() => this.run.clear());
-    this.undo.offer(putBack);
-    return answer.model;
   }
 
   private async load(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<boolean> {

@@ -2,20 +2,19 @@ import { batch, computed, signal } from '@preact/signals';
 import type { EngineError, HistoryReport, RunInfo } from '../engine/types';
 import type { Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
-import { readPastSchedules } from '../recipe/schedule';
-import { EvaluationSeries, StepSeries } from './series';
+import { EvaluationSeries, LossSeries } from './series';
 import type { Text } from './text-state';
-
-type Numbers = Float32Array; // one a step
 
 export interface RunSummary {
   readonly runId: number;
   readonly text: Text;
   readonly recipe: Recipe;
-  readonly info: RunInfo; // as the run began, was loaded or was given another schedule
+  readonly info: RunInfo; // as the run began or was loaded
 }
 
 export interface Pace {
+  readonly lr: number;
+  readonly gradNorm: number;
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -36,17 +35,12 @@ export class RunState {
   readonly evaluating = signal<number | null>(null); // fraction done
   readonly fingerprint = signal<string | null>(null);
   readonly error = signal<EngineError | null>(null);
-  readonly version = signal(0); // counts changes of the series
+  readonly version = signal(0); // counts changes of the two series
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
-  readonly pastSchedules = computed(() =>
-    readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
-  );
   readonly progress = computed(() =>
     this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
   );
-  losses = new StepSeries();
-  lrs = new StepSeries();
-  gradNorms = new StepSeries();
+  losses = new LossSeries();
   evaluations = new EvaluationSeries();
 
   // A new run; the command that sets it going is on its way.
@@ -60,19 +54,13 @@ export class RunState {
     });
   }
 
-  // The run goes on by another schedule.
-  reschedule(info: RunInfo): void {
-    const run = this.run.value;
-    if (run) this.run.value = { ...run, info, recipe: JSON.parse(info.recipe_json) as Recipe };
-  }
-
   // A run from a file, with what happened to it so far.
   restore(run: RunSummary, history: HistoryReport, fingerprint: string): void {
     batch(() => {
       this.begin(run);
       this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
       const { steps, evals } = history;
-      this.addSteps(1, steps.loss, steps.lr, steps.grad_norm);
+      steps.step.forEach((step, i) => this.addLoss(step, steps.loss[i] ?? NaN));
       evals.step.forEach((step, i) =>
         this.addEvaluation(step, evals.train_loss[i] ?? NaN, evals.val_loss[i] ?? NaN),
       );
@@ -82,9 +70,7 @@ export class RunState {
 
   clear(): void {
     batch(() => {
-      this.losses = new StepSeries();
-      this.lrs = new StepSeries();
-      this.gradNorms = new StepSeries();
+      this.losses = new LossSeries();
       this.evaluations = new EvaluationSeries();
       this.run.value = null;
       this.alive.value = false;
@@ -134,25 +120,20 @@ export class RunState {
   }
 
   private advance(event: Extract<RunEvent, { type: 'progress' }>): void {
-    const { losses, lrs, gradNorms } = event;
-    this.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
+    const before = event.step - event.losses.length;
+    event.losses.forEach((loss, i) => this.addLoss(before + i + 1, loss));
     this.step.value = event.step;
     this.fingerprint.value = null; // it was that of an earlier step
-    const { tokensPerSecond, secondsLeft } = event;
-    this.pace.value = { tokensPerSecond, secondsLeft };
+    const { lr, gradNorm, tokensPerSecond, secondsLeft } = event;
+    this.pace.value = { lr, gradNorm, tokensPerSecond, secondsLeft };
     this.version.value++;
   }
 
-  private addSteps(first: number, losses: Numbers, lrs: Numbers, gradNorms: Numbers): void {
-    let shown = this.trainLoss.value;
-    for (let i = 0; i < losses.length; i++) {
-      const [step, loss] = [first + i, losses[i]!];
-      this.losses.push(step, loss);
-      this.lrs.push(step, lrs[i]!);
-      this.gradNorms.push(step, gradNorms[i]!);
-      shown = shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
-    }
-    this.trainLoss.value = shown;
+  private addLoss(step: number, loss: number): void {
+    this.losses.push(step, loss);
+    const shown = this.trainLoss.value;
+    this.trainLoss.value =
+      shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
   }
 
   private addEvaluation(step: number, trainLoss: number, valLoss: number): void {

@@ -22,6 +22,4 @@ export class ViewState {
   // The setting pointed at, whose help is shown.
   readonly pointedAt = signal<string | null>(null);
   readonly table = signal(false); // the loss as a table in place of the chart
-  // Begins to use a newer version of the page, where one is there.
-  readonly newVersion = signal<(() => void) | null>(null);
 }

@@ -2,7 +2,6 @@ import type { Build } from '../engine/choose-build';
 import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
 import type { Answer, Refused, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
-import { LoneModel } from './lone-model';
 import { Run } from './run';
 import { samplePrompt } from './sample-prompt';
 
@@ -26,7 +25,6 @@ export class Host {
   private engine: Engine | null = null;
   private session: EngineSession | null = null;
   private run: Run | null = null;
-  private model: LoneModel | null = null; // never beside a run
   private runId = 0;
   private threads = 1;
   private fastest: Arithmetic = 'strict';
@@ -38,36 +36,30 @@ export class Host {
     if (!('requestId' in message)) this.obey(message);
     else if (message.type === 'open') this.around.post(await this.open(message));
     else this.reply(message);
-    if (this.active?.busy) this.around.wake();
-  }
-
-  // What can write, and may be at work.
-  private get active(): Run | LoneModel | null {
-    return this.run ?? this.model;
+    if (this.run?.busy) this.around.wake();
   }
 
   // One slice of work; returns whether there is more.
   work(): boolean {
-    const { active } = this;
-    if (!active?.busy) return false;
+    const { run } = this;
+    if (!run?.busy) return false;
     const deadline = this.around.clock() + SLICE_MS;
-    do active.advance();
-    while (active.busy && this.around.clock() < deadline);
+    do run.advance();
+    while (run.busy && this.around.clock() < deadline);
     const now = this.around.clock();
     if (now - this.flushedAt >= FLUSH_MS) {
       this.flushedAt = now;
-      active.flush();
+      run.flush();
     }
-    return active.busy;
+    return run.busy;
   }
 
   private obey(command: Command): void {
-    if (command.type === 'stop-writing') return this.active?.writer.stop();
+    if (command.type === 'stop-writing') return this.run?.writer.stop();
     if (!this.run || command.runId !== this.runId) return;
     if (command.type === 'train') this.run.train();
     if (command.type === 'pause') this.run.pause();
     if (command.type === 'step') this.run.single();
-    if (command.type === 'mark') this.run.mark(command.step);
   }
 
   private async open({ requestId, build }: Of<'open'>): Promise<Answer> {
@@ -96,19 +88,12 @@ export class Host {
     } else if (question.type === 'start') this.start(question, session);
     else if (question.type === 'load') this.load(question, session);
     else if (question.type === 'save') this.save(question, session);
-    else if (question.type === 'reschedule') this.reschedule(question, session);
-    else if (question.type === 'measure') this.measure(question, session);
-    else if (question.type === 'identify') this.identify(question, session);
-    else if (question.type === 'pack') this.pack(question, session);
-    else if (question.type === 'open-model') this.openModel(question, session);
     else this.generate(question);
   }
 
   private start(question: Of<'start'>, session: EngineSession): void {
     const { requestId, runId, recipe, bytes, arithmetic } = question;
-    // Strict arithmetic is everywhere, fused only where the engine found it.
-    const chosen = arithmetic === 'strict' ? arithmetic : this.fastest;
-    const error = session.start(JSON.stringify(recipe), bytes, chosen);
+    const error = session.start(JSON.stringify(recipe), bytes, arithmetic ?? this.fastest);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const info = session.info();
     this.adopt(runId, session, info, bytes);
@@ -135,57 +120,9 @@ export class Host {
     this.around.post({ type: 'saved', requestId, bytes, step: this.run.step }, [bytes.buffer]);
   }
 
-  private reschedule(question: Of<'reschedule'>, session: EngineSession): void {
-    const { requestId, steps, lr, minLr } = question;
-    if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
-    const error = session.changeSchedule(steps, lr, minLr);
-    if (error.code) return this.around.post({ type: 'refused', requestId, error });
-    const info = session.info();
-    this.around.post({ type: 'rescheduled', requestId, info });
-    this.run.reschedule(info);
-  }
-
-  private measure({ requestId, recipe, seconds }: Of<'measure'>, session: EngineSession): void {
-    if (this.active?.busy) return this.around.post(refuse(requestId, 'A run is being trained.'));
-    const report = session.measureSpeed(JSON.stringify(recipe), seconds, this.fastest);
-    const { error, flops_per_second: flopsPerSecond } = report;
-    this.around.post(
-      error.code
-        ? { type: 'refused', requestId, error }
-        : { type: 'measured', requestId, flopsPerSecond },
-    );
-  }
-
-  private identify({ requestId }: Of<'identify'>, session: EngineSession): void {
-    if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
-    const { step } = this.run;
-    const fingerprint = session.fingerprint();
-    this.around.post({ type: 'identified', requestId, step, fingerprint });
-  }
-
-  private pack({ requestId }: Of<'pack'>, session: EngineSession): void {
-    if (!this.run) return this.around.post(refuse(requestId, 'There is no model yet.'));
-    const { error, bytes: packed } = session.packModel();
-    if (error.code) return this.around.post({ type: 'refused', requestId, error });
-    const bytes = owned(packed);
-    this.around.post({ type: 'packed', requestId, bytes, step: this.run.step }, [bytes.buffer]);
-  }
-
-  private openModel(question: Of<'open-model'>, session: EngineSession): void {
-    const { requestId, runId, bytes } = question;
-    const { post } = this.around;
-    const model = session.openModel(bytes);
-    if (model.error.code) return post({ type: 'refused', requestId, error: model.error });
-    this.run = null;
-    this.runId = runId;
-    this.model = new LoneModel(session, runId, model.step, post);
-    post({ type: 'model-opened', requestId, model });
-  }
-
-  private generate(question: Of<'generate'>): void {
-    const { requestId } = question;
-    const error = this.active
-      ? this.active.generate(question)
+  private generate({ requestId, prompt, options }: Of<'generate'>): void {
+    const error = this.run
+      ? this.run.generate(prompt, options)
       : refuse(requestId, 'There is no model yet: press Train first, or open a saved run.').error;
     this.around.post(
       error ? { type: 'refused', requestId, error } : { type: 'generating', requestId },
@@ -195,7 +132,6 @@ export class Host {
   private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array): void {
     const { post, clock } = this.around;
     this.runId = runId;
-    this.model = null;
     this.run = new Run(session, runId, info, samplePrompt(text), post, clock);
   }
 }

@@ -1,24 +1,18 @@
-import type { EngineError, EngineSession, RunInfo } from '../engine/types';
+import type { EngineError, EngineSession, RunInfo, SampleOptions } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
-import { ALTERNATIVES } from '../recipe/sample-options';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
-import { Writer, type Wish } from './writer';
+import { Writer } from './writer';
 
 type Post = (event: RunEvent, transfer?: Transferable[]) => void;
 
 // A sample after each evaluation: the same draws each time, so that what changes is the model.
-const SAMPLE: Omit<Wish, 'prompt'> = {
-  written: '',
-  stop: '',
-  options: {
-    temperature: 0.8,
-    top_k: 0,
-    top_p: 1,
-    seed: 1,
-    max_tokens: 240,
-    alternatives: ALTERNATIVES,
-  },
+const SAMPLE_OPTIONS: SampleOptions = {
+  temperature: 0.8,
+  top_k: 0,
+  top_p: 1,
+  seed: 1,
+  max_tokens: 240,
 };
 
 // One run being trained: takes it on, one engine call at a time.
@@ -27,11 +21,11 @@ export class Run {
   private running = false;
   private evaluating: number | null = null; // fraction done
   private stepsDone: number;
-  private steps: number;
+  private readonly steps: number;
   private sampleDue = true; // one before anything else, then one after each evaluation
   private meter: Meter;
-  private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
-  private markedStep = NaN;
+  private losses: number[] = [];
+  private latest = { lr: 0, grad_norm: 0 };
 
   constructor(
     private readonly session: EngineSession,
@@ -69,12 +63,6 @@ export class Run {
     this.rest();
   }
 
-  // Tells the fingerprint at a step once it is there, if it is not past.
-  mark(step: number): void {
-    this.markedStep = step;
-    this.tellMarked();
-  }
-
   // One optimizer step, then rest.
   single(): void {
     this.running = false;
@@ -85,14 +73,8 @@ export class Run {
     this.rest();
   }
 
-  generate(wish: Wish): EngineError | null {
-    return this.writer.begin(wish, this.step, true);
-  }
-
-  // The engine has another schedule from now on.
-  reschedule({ steps }: RunInfo): void {
-    this.steps = steps;
-    if (!this.running) this.rest();
+  generate(prompt: string, options: SampleOptions): EngineError | null {
+    return this.writer.begin(prompt, options, this.step, true);
   }
 
   // Does the next small piece of work. REQUIRES: busy.
@@ -115,23 +97,21 @@ export class Run {
     if (this.evaluating !== null) {
       this.post({ type: 'evaluating', runId: this.runId, fraction: this.evaluating });
     }
-    if (this.untold.length === 0) return;
-    const losses = Float32Array.from(this.untold, ({ loss }) => loss);
-    const lrs = Float32Array.from(this.untold, ({ lr }) => lr);
-    const gradNorms = Float32Array.from(this.untold, ({ grad_norm: norm }) => norm);
-    this.untold = [];
+    if (this.losses.length === 0) return;
+    const losses = Float32Array.from(this.losses);
+    this.losses = [];
     this.post(
       {
         type: 'progress',
         runId: this.runId,
         step: this.step,
         losses,
-        lrs,
-        gradNorms,
+        lr: this.latest.lr,
+        gradNorm: this.latest.grad_norm,
         tokensPerSecond: this.meter.tokensPerSecond,
         secondsLeft: this.meter.secondsFor(this.steps - this.step),
       },
-      [losses.buffer, lrs.buffer, gradNorms.buffer],
+      [losses.buffer],
     );
   }
 
@@ -145,15 +125,9 @@ export class Run {
     }
     this.meter.step(report.tokens, startedAt, this.clock());
     this.stepsDone = report.step;
-    this.untold.push(report);
-    this.tellMarked();
+    this.latest = report;
+    this.losses.push(report.loss);
     return true;
-  }
-
-  private tellMarked(): void {
-    if (this.step !== this.markedStep) return;
-    const { runId, step } = this;
-    this.post({ type: 'marked', runId, step, fingerprint: this.session.fingerprint() });
   }
 
   private evaluate(): void {
@@ -174,7 +148,7 @@ export class Run {
 
   private sample(): void {
     this.sampleDue = false;
-    const error = this.writer.begin({ ...SAMPLE, prompt: this.prompt }, this.step, false);
+    const error = this.writer.begin(this.prompt, SAMPLE_OPTIONS, this.step, false);
     if (error) this.fail(error);
   }
 

@@ -1,8 +1,6 @@
 import { useComputed } from '@preact/signals';
-import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
 import { useApp } from '../use-app';
-import { ChartSwitches } from './ChartSwitches';
 import { LossChart } from './LossChart';
 import { LossTable } from './LossTable';
 import { Readouts } from './Readouts';
@@ -16,7 +14,6 @@ export function LossPanel() {
       <div class="panel-head">
         <h2 id="loss-title">Loss</h2>
         <span class="small muted loss-unit">nats a token, by step</span>
-        {!table && <ChartSwitches />}
         <button
           class="link small"
           type="button"
@@ -73,12 +70,6 @@ function Standing() {
           </>
         )}
       </p>
-      {run.pastSchedules.value.length > 0 && (
-        <p class="muted">
-          Trained by more than this recipe: its schedule was changed after step{' '}
-          {run.pastSchedules.value.map(({ until }) => formatCount(until)).join(', ')}.
-        </p>
-      )}
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import { formatCount, formatLoss } from '../../state/format';
-import { pastSentence } from '../../state/words';
 import { useApp } from '../use-app';
 
 // The evaluations in figures: what the chart shows, for reading.
@@ -30,13 +29,6 @@ export function LossTable() {
           ))}
         </tbody>
       </table>
-      {run.pastSchedules.value.length > 0 && (
-        <ul class="past-schedules small muted">
-          {run.pastSchedules.value.map((past) => (
-            <li key={past.until}>{pastSentence(past)}</li>
-          ))}
-        </ul>
-      )}
     </div>
   );
 }

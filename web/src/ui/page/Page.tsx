@@ -1,6 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
-import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
 import { Header } from '../header/Header';
 import { KeyList } from '../key-list/KeyList';
@@ -8,10 +7,7 @@ import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
 import { RunControls } from '../run-controls/RunControls';
-import { SharePanel } from '../share/SharePanel';
-import { SharedStrip } from '../shared-strip/SharedStrip';
 import { Sheet } from '../sheet/Sheet';
-import { useTab } from '../tab/use-tab';
 import { TextEditor } from '../text-editor/TextEditor';
 import { TextPanel } from '../text-panel/TextPanel';
 import { useApp } from '../use-app';
@@ -26,7 +22,6 @@ const NARROW = '(max-width: 759px)';
 export function Page() {
   const app = useApp();
   useKeys();
-  useTab();
   // Before the first paint, which would be of the wrong page otherwise.
   useLayoutEffect(() => {
     const query = matchMedia(NARROW);
@@ -42,14 +37,12 @@ export function Page() {
   return (
     <div class="page">
       <Header />
-      <SharedStrip />
       {!narrow && (
         <aside class="settings" aria-label="Text and recipe">
           <div class="settings-scroll">
             <TextPanel />
             <ModelPanel />
             <TrainingPanel />
-            <DevicePanel />
           </div>
           <RunControls />
         </aside>
@@ -72,14 +65,12 @@ export function Page() {
           </Sheet>
           <Sheet name="training" title="Training">
             <TrainingPanel />
-            <DevicePanel />
             <RunControls />
           </Sheet>
         </>
       )}
       <TextEditor />
       <KeyList />
-      <SharePanel />
       <DropTarget />
       <Announcer />
     </div>

@@ -1,5 +1,3 @@
-import { formatCount } from '../../state/format';
-import { listed } from '../../state/words';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 
@@ -8,15 +6,12 @@ import { useApp } from '../use-app';
 export function Notes() {
   const app = useApp();
   const { keeper, run, undo } = app;
-  const running = run.phase.value === 'running';
-  const changes = app.changes.value;
-  const differs = app.differs.value && !running && changes.length === 0;
+  const differs = app.differs.value && run.phase.value !== 'running';
   const taken = undo.last.value;
   return (
     <div class="notes small">
       {keeper.error.value && <Trouble>{keeper.error.value.message}</Trouble>}
       {keeper.busy.value && <p class="muted">{keeper.busy.value} …</p>}
-      {changes.length > 0 && <Changes names={changes} running={running} />}
       {differs && (
         <p>
           These settings are not the run’s; Train begins a new one.{' '}
@@ -34,33 +29,5 @@ export function Notes() {
         </p>
       )}
     </div>
-  );
-}
-
-// What the run at hand can take over, and when it does.
-function Changes({ names, running }: { names: readonly string[]; running: boolean }) {
-  const app = useApp();
-  const recipe = app.recipe.recipe.value;
-  if (!recipe) return null;
-  const next = formatCount(app.run.step.value + 1);
-  return (
-    <p>
-      {listed(names, recipe)}:{' '}
-      {running ? (
-        <button class="link" type="button" onClick={() => void app.takeChanges()}>
-          use from the next step on
-        </button>
-      ) : (
-        <>
-          Resume uses that from step {next} on.{' '}
-          <button class="link" type="button" onClick={() => void app.trainAnew()}>
-            Train anew instead
-          </button>
-        </>
-      )}{' '}
-      <button class="link" type="button" onClick={() => app.returnToRun()}>
-        Back to the run’s
-      </button>
-    </p>
   );
 }

@@ -5,7 +5,7 @@ import { useApp } from '../use-app';
 import './SettingRow.css';
 
 // One setting: its name, its control, what it does, and what is wrong with it.
-export function SettingRow({ setting, locked }: { setting: Setting; locked: boolean }) {
+export function SettingRow({ setting }: { setting: Setting }) {
   const { recipe, view } = useApp();
   const { name } = setting;
   const error = useComputed(() => recipe.errors.value[name]).value;
@@ -18,19 +18,13 @@ export function SettingRow({ setting, locked }: { setting: Setting; locked: bool
   const described = error ? `${id}-help ${id}-error` : `${id}-help`;
   return (
     <div
-      class={locked ? 'setting-row locked' : 'setting-row'}
+      class="setting-row"
       ref={row}
       onMouseEnter={() => (view.pointedAt.value = name)}
       onFocusCapture={() => (view.pointedAt.value = name)}
     >
       <label for={id}>{setting.label}</label>
-      <SettingControl
-        setting={setting}
-        id={id}
-        described={described}
-        invalid={Boolean(error)}
-        locked={locked}
-      />
+      <SettingControl setting={setting} id={id} described={described} invalid={Boolean(error)} />
       <p class="setting-help small muted" id={`${id}-help`}>
         {setting.help}
       </p>
@@ -48,22 +42,15 @@ interface ControlProps {
   readonly id: string;
   readonly described: string;
   readonly invalid: boolean;
-  readonly locked: boolean;
 }
 
-function SettingControl({ setting, id, described, invalid, locked }: ControlProps) {
+function SettingControl({ setting, id, described, invalid }: ControlProps) {
   const { recipe, view } = useApp();
   const { name } = setting;
   const entry = useComputed(() => recipe.entries.value[name]).value;
   // Heeded where the control comes with a sheet that opens because of it.
   const autofocus = view.attention.value?.name === name;
-  const common = {
-    id,
-    autofocus,
-    disabled: locked,
-    'aria-describedby': described,
-    'aria-invalid': invalid,
-  };
+  const common = { id, autofocus, 'aria-describedby': described, 'aria-invalid': invalid };
   if (setting.type === 'boolean') {
     return (
       <input
