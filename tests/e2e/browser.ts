@@ -34,7 +34,7 @@ export class Visit {
 
   private constructor(
     readonly page: Page,
-    private readonly context: BrowserContext,
+    readonly context: BrowserContext,
   ) {}
 
   static async begin(browser: Browser, address = '', options: ContextOptions = {}): Promise<Visit> {
@@ -43,13 +43,23 @@ export class Visit {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    const visit = await Visit.inside(context);
+    await visit.open(address);
+    return visit;
+  }
+
+  // Another tab of the same profile, with nothing in it yet.
+  sibling(): Promise<Visit> {
+    return Visit.inside(this.context);
+  }
+
+  private static async inside(context: BrowserContext): Promise<Visit> {
     const page = await context.newPage();
     const visit = new Visit(page, context);
     page.on('pageerror', (error) => visit.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') visit.complaints.push(message.text());
     });
-    await visit.open(address);
     return visit;
   }
 

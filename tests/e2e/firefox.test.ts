@@ -83,6 +83,23 @@ describe.skipIf(!firefoxPath)('in Firefox', () => {
     await visit.end();
   });
 
+  it('a run that the browser kept is offered after a reload and goes on, to the same bits', async () => {
+    const visit = await begun('?threads=2');
+    await visit.press('Step');
+    await visit.page.waitForFunction(() =>
+      document.querySelector('.run-facts')?.textContent?.startsWith('step 1 of 12'),
+    );
+    await visit.open('?threads=2');
+    await visit.press('Open it');
+    await visit.waitForPhase('paused');
+    expect(await visit.step()).toBe(1);
+    await visit.press('Resume');
+    await visit.waitForPhase('done');
+    expect(await visit.fingerprint()).toBe(chromium);
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+  });
+
   it('one thread gives the same', async () => {
     const visit = await begun('?build=single');
     await visit.press('Train');

@@ -6,26 +6,9 @@ import type {
   HistoryReport,
   SampleOptions,
 } from '../../../web/src/engine/types';
+import { readFile, writeFile, type Kept } from './run-file';
 
 const FINE: EngineError = { code: '', where: '', message: '' };
-const MAGIC = '{"double":true}';
-
-interface Kept {
-  recipe: {
-    steps: number;
-    lr: number;
-    min_lr: number;
-    seed: number;
-    batch_size: number;
-    block_size: number;
-    eval_every: number;
-  };
-  past: { until: number; steps: number; lr: number; min_lr: number }[];
-  text: string;
-  step: number;
-  losses: number[];
-  evals: [number, number, number][];
-}
 
 export interface DoubleOptions {
   // Called in each step; may throw, as a trap of WebAssembly does.
@@ -129,9 +112,9 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       return FINE;
     }
     load(bytes: Uint8Array): EngineError {
-      const words = new TextDecoder().decode(bytes.subarray(8));
-      if (!words.startsWith(MAGIC)) return error('file', 'The file is not a run of Clearformer.');
-      this.kept = JSON.parse(words.slice(MAGIC.length)) as Kept;
+      const kept = readFile(bytes);
+      if (!kept) return error('file', 'The file is not a run of Clearformer.');
+      this.kept = kept;
       return FINE;
     }
     packModel() {
@@ -247,10 +230,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       return { error: FINE, json: '{}' };
     }
     save() {
-      const words = new TextEncoder().encode(MAGIC + JSON.stringify(this.run));
-      const bytes = new Uint8Array(8 + words.length);
-      new DataView(bytes.buffer).setBigUint64(0, BigInt(words.length), true);
-      bytes.set(words, 8);
+      const bytes = writeFile(this.run);
       return { error: FINE, bytes };
     }
     fingerprint() {

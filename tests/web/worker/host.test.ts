@@ -33,6 +33,7 @@ beforeEach(async () => {
     post: (message) => posted.push(message),
     wake: () => woken++,
     clock: () => (now += SLICE),
+    store: { keep: () => Promise.resolve(false) },
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -242,6 +243,7 @@ it('answers only after it was opened', async () => {
     post: (message) => posted.push(message),
     wake: () => undefined,
     clock: () => 0,
+    store: { keep: () => Promise.resolve(false) },
   });
   posted = [];
   await closed.receive({ type: 'inspect', requestId: 5, bytes: text, tokenizer: 'char' });

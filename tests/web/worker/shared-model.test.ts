@@ -38,6 +38,7 @@ beforeEach(async () => {
     post: (message) => posted.push(message),
     wake: () => undefined,
     clock: () => (now += 1000),
+    store: { keep: () => Promise.resolve(false) },
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -136,7 +137,8 @@ it.each([
     wake: () => undefined,
     clock: () => 0,
   };
-  host = new Host({ load, post, wake, clock });
+  const store = { keep: () => Promise.resolve(false) };
+  host = new Host({ load, post, wake, clock, store });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
   await start(wish);
   expect(classes).toEqual([used]);

@@ -8,6 +8,7 @@ import type {
   RunInfo,
   TextReport,
 } from '../engine/types';
+import type { StorageProblem } from '../storage/problem';
 
 export type Answer =
   | { type: 'opened'; requestId: number; threads: number; memoryLimit: number }
@@ -29,6 +30,7 @@ export type Answer =
   | { type: 'packed'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
   | { type: 'model-opened'; requestId: number; model: ModelReport }
   | { type: 'generating'; requestId: number }
+  | { type: 'settled'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
 
 export type Refused = Extract<Answer, { type: 'refused' }>;
@@ -47,6 +49,7 @@ export interface AnswerType {
   pack: 'packed';
   'open-model': 'model-opened';
   generate: 'generating';
+  settle: 'settled';
 }
 
 // What a token might have been. Probabilities are the model's own, before temperature, top-k and
@@ -92,7 +95,10 @@ export type RunEvent =
       asked: boolean; // by the reader, rather than by an evaluation
     }
   | { type: 'writing-grew'; runId: number; writingId: number; tokens: WrittenToken[] }
-  | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null };
+  | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null }
+  // A checkpoint is whole in the browser's storage; `anew` where what was there had been cleared.
+  | { type: 'kept'; runId: number; id: string; step: number; anew: boolean }
+  | { type: 'not-kept'; runId: number; id: string; problem: StorageProblem };
 
 // The worker cannot go on; whoever hears it starts another.
 export type Crash = { type: 'crashed'; message: string };

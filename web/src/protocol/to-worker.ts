@@ -3,6 +3,7 @@
 import type { Build } from '../engine/choose-build';
 import type { Arithmetic, SampleOptions } from '../engine/types';
 import type { Recipe } from '../recipe/recipe';
+import type { RunCard } from '../storage/run-record';
 
 export type Question =
   | { type: 'open'; requestId: number; build: Build }
@@ -25,6 +26,8 @@ export type Question =
   // The run's model in 8 bits, and such a model in place of the run.
   | { type: 'pack'; requestId: number }
   | { type: 'open-model'; requestId: number; runId: number; bytes: Uint8Array }
+  // Answered once the run, as it is now, is kept.
+  | { type: 'settle'; requestId: number }
   | {
       type: 'generate';
       requestId: number;
@@ -40,6 +43,9 @@ export type Command =
   | { type: 'pause'; runId: number }
   // At this step the fingerprint is wanted, though the run does not rest there.
   | { type: 'mark'; runId: number; step: number }
+  // From now on the run is kept in the browser's storage, where it was before unless it is new.
+  | { type: 'keep'; runId: number; card: RunCard; isNew: boolean }
+  | { type: 'keep-now'; runId: number }
   | { type: 'stop-writing' };
 
 export type ToWorker = Question | Command;

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { corpora, type Corpus } from '../corpora/corpora';
 import type { Build } from '../engine/choose-build';
 import type { WorkerPort } from '../engine/client';
@@ -6,16 +6,22 @@ import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
 import { differences, scheduleNames } from '../recipe/schedule';
 import { ChartState } from './chart-state';
+import type { RunRecord } from '../storage/run-record';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
-import type { Overlay } from './overlay';
+import { KeptRuns } from './kept-runs';
 import { placeOf, type Place } from './problem';
 import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
+import { RunArchive } from './run-archive';
 import { RunKeeper, type SavedFile } from './run-keeper';
+import { RunLibrary } from './run-library';
+import { RunOffer } from './run-offer';
+import { RunOverlays } from './run-overlays';
 import { RunState } from './run-state';
 import { ShareState } from './share-state';
 import { SpeedState } from './speed-state';
+import { StorageRoom } from './storage-room';
 import { TextState } from './text-state';
 import { UndoState } from './undo-state';
 import { sheetOf, ViewState, type SheetName } from './view-state';
@@ -44,9 +50,13 @@ export class App {
   readonly chart = new ChartState();
   readonly keeper: RunKeeper;
   readonly write: WritingRequests;
-  readonly overlays = signal<readonly Overlay[]>([]); // other runs, to compare with
   readonly share: ShareState;
   readonly received: ReceivedState;
+  readonly room = new StorageRoom();
+  readonly kept: KeptRuns;
+  readonly offer: RunOffer;
+  readonly beside: RunOverlays; // other runs, to compare with
+  readonly archive: RunArchive;
 
   // Whether the controls say something else than the run at hand.
   readonly differs = computed(() => {
@@ -84,7 +94,11 @@ export class App {
     return goesOn ? 'resume' : 'train-anew';
   });
 
-  constructor(spawn: () => WorkerPort, build: Build) {
+  constructor(
+    spawn: () => WorkerPort,
+    build: Build,
+    readonly library = new RunLibrary(),
+  ) {
     this.engine = new EngineState(
       spawn,
       build,
@@ -92,6 +106,9 @@ export class App {
         this.run.receive(event);
         this.writing.receive(event);
         this.received.hear(event);
+        this.library.receive(event);
+        this.keeper.receive(event);
+        if (event.type === 'kept') void this.room.ask();
       },
       (message) => {
         this.run.crashed(message);
@@ -107,7 +124,13 @@ export class App {
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
     this.write = new WritingRequests(engine, writing);
-    this.keeper = new RunKeeper(engine, this.text, this.recipe, run, writing, undo);
+    this.keeper = new RunKeeper(engine, library, this.text, this.recipe, run, writing, undo, (id) =>
+      this.kept.open(id, 'go-on'),
+    );
+    this.kept = new KeptRuns(engine, library, this.keeper, run, writing, undo);
+    this.offer = new RunOffer(library, run);
+    this.beside = new RunOverlays(library);
+    this.archive = new RunArchive(library);
     this.share = new ShareState(engine, this.text, this.recipe, run, writing);
     this.received = new ReceivedState(engine, this.text, this.recipe, run, writing);
     this.speed = new SpeedState(engine, this.recipe, this.text, run, (recipe) =>
@@ -118,8 +141,10 @@ export class App {
   // Opens the engine and lays out what the address says, or else the first sample text.
   async begin(fragment = ''): Promise<void> {
     const opened = this.engine.open();
+    const library = this.library.begin();
     if (!(await this.received.receive(fragment))) await this.text.offerCorpus(corpora[0]!);
-    await opened;
+    await Promise.all([opened, library]);
+    await this.room.look();
   }
 
   // A link that came while the page was open: what stood in the controls can be had back.
@@ -150,8 +175,8 @@ export class App {
   async toggle(): Promise<void> {
     const action = this.mainAction.value;
     if (this.run.phase.value === 'starting') return;
-    if (action === 'pause') this.command('pause');
-    else if (await (action === 'resume' ? this.takeChanges() : this.start())) this.command('train');
+    if (action === 'pause') return this.command('pause');
+    if (await (action === 'resume' ? this.takeChanges() : this.start())) this.command('train');
   }
 
   // Begins a new run where the present one could go on, too.
@@ -167,9 +192,16 @@ export class App {
       this.recipe.recipe.value,
       this.changes.value,
     ];
+    await this.kept.claim();
     if (!run || !recipe || changes.length === 0) return true;
     const error = await this.keeper.reschedule(recipe, changes);
     return error ? this.refused(error) : true;
+  }
+
+  // Opens a kept run and trains on, if it was being trained when its tab was lost.
+  async goOn(record: RunRecord): Promise<void> {
+    if (!(await this.kept.open(record.id, 'go-on'))) return;
+    if (record.kept.training && this.run.phase.value === 'paused') this.command('train');
   }
 
   async single(): Promise<void> {
@@ -191,6 +223,7 @@ export class App {
   async openFile(file: File): Promise<void> {
     const kind = fileKind(file.name, await readHead(file).catch(() => new Uint8Array()));
     if (kind === 'run') return this.keeper.open(file);
+    if (kind === 'archive') return this.archive.import(file);
     await this.replaceText(() => this.text.offerFile(file));
   }
 

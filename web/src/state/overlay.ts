@@ -5,6 +5,7 @@ export interface Overlay {
   readonly key: string;
   readonly name: string;
   readonly colour: string; // any CSS colour, var() and light-dark() included
+  readonly dash: readonly number[]; // of its lines, as a canvas takes it
   readonly losses: StepSeries;
   readonly evaluations: EvaluationSeries;
 }

@@ -3,7 +3,7 @@ import { settingOf } from '../recipe/schema';
 
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
-export type SheetName = 'text' | 'model' | 'training';
+export type SheetName = 'text' | 'model' | 'training' | 'runs';
 
 // The sheet on which a setting stands.
 export function sheetOf(setting: string): SheetName {

@@ -1,6 +1,7 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { EngineError } from '../engine/types';
 import type { RunEvent, WrittenToken } from '../protocol/to-page';
+import type { KeptWriting } from '../storage/kept-writing';
 import { firstOptions, type OptionEntries, type OptionName } from '../recipe/sample-options';
 
 export interface Writing {
@@ -51,6 +52,24 @@ export class WritingState {
   clear(): void {
     this.writings.value = [];
     this.error.value = null;
+  }
+
+  // What is to be kept, newest first.
+  finished(): readonly KeptWriting[] {
+    return this.writings.value
+      .filter(({ done }) => done.value)
+      .map(({ step, prompt, asked, text }) => ({ step, prompt, asked, text: text.value }));
+  }
+
+  restore(kept: readonly KeptWriting[]): void {
+    this.writings.value = kept.slice(0, MOST_WRITINGS).map((each, i) => ({
+      ...each,
+      key: `kept-${i}`,
+      text: signal(each.text),
+      tokens: [],
+      detailed: signal(0),
+      done: signal(true),
+    }));
   }
 
   // Ends what a lost worker left unfinished.

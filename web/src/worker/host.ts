@@ -1,7 +1,9 @@
 import type { Build } from '../engine/choose-build';
 import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
-import type { Answer, Refused, ToPage } from '../protocol/to-page';
+import type { Answer, Refused, RunEvent, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
+import type { RunStore } from '../storage/run-store';
+import { Checkpointer } from './checkpointer';
 import { LoneModel } from './lone-model';
 import { Run } from './run';
 import { samplePrompt } from './sample-prompt';
@@ -17,6 +19,7 @@ export interface Surroundings {
   readonly post: (message: ToPage, transfer?: Transferable[]) => void;
   readonly wake: () => void; // asks for work() to be called
   readonly clock: () => number; // ms
+  readonly store: Pick<RunStore, 'keep'>; // where runs are kept
 }
 
 type Of<T extends Question['type']> = Extract<Question, { type: T }>;
@@ -25,6 +28,7 @@ type Of<T extends Question['type']> = Extract<Question, { type: T }>;
 export class Host {
   private engine: Engine | null = null;
   private session: EngineSession | null = null;
+  private checkpointer: Checkpointer | null = null;
   private run: Run | null = null;
   private model: LoneModel | null = null; // never beside a run
   private runId = 0;
@@ -37,6 +41,7 @@ export class Host {
   async receive(message: ToWorker): Promise<void> {
     if (!('requestId' in message)) this.obey(message);
     else if (message.type === 'open') this.around.post(await this.open(message));
+    else if (message.type === 'settle') this.around.post(await this.settle(message));
     else this.reply(message);
     if (this.active?.busy) this.around.wake();
   }
@@ -58,6 +63,7 @@ export class Host {
       this.flushedAt = now;
       active.flush();
     }
+    if (this.run) this.checkpointer?.consider('step', this.run.training);
     return active.busy;
   }
 
@@ -68,18 +74,31 @@ export class Host {
     if (command.type === 'pause') this.run.pause();
     if (command.type === 'step') this.run.single();
     if (command.type === 'mark') this.run.mark(command.step);
+    if (command.type === 'keep-now') this.checkpointer?.consider('rest', this.run.training);
+    if (command.type === 'keep') this.keep(command);
+  }
+
+  private keep({ card, runId, isNew }: Extract<Command, { type: 'keep' }>): void {
+    if (this.engine) this.checkpointer?.follow({ card, runId, isNew }, this.engine, this.threads);
+  }
+
+  private async settle({ requestId }: Of<'settle'>): Promise<Answer> {
+    if (this.run) this.checkpointer?.consider('rest', this.run.training);
+    await this.checkpointer?.settle();
+    return { type: 'settled', requestId };
   }
 
   private async open({ requestId, build }: Of<'open'>): Promise<Answer> {
     this.engine = await this.around.load(build);
     this.session = new this.engine.Session(build.threads);
+    this.checkpointer = new Checkpointer(this.session, this.around);
     this.threads = build.threads;
     this.fastest = this.engine.canFuse() ? 'fused' : 'strict';
     const memoryLimit = this.engine.memoryLimit();
     return { type: 'opened', requestId, threads: build.threads, memoryLimit };
   }
 
-  private reply(question: Exclude<Question, { type: 'open' }>): void {
+  private reply(question: Exclude<Question, { type: 'open' | 'settle' }>): void {
     const { engine, session } = this;
     const { requestId } = question;
     if (!engine || !session) {
@@ -193,10 +212,23 @@ export class Host {
   }
 
   private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array): void {
-    const { post, clock } = this.around;
+    const { clock } = this.around;
+    const post = (event: RunEvent, transfer?: Transferable[]) => {
+      this.around.post(event, transfer);
+      this.heed(event);
+    };
     this.runId = runId;
     this.model = null;
+    this.checkpointer?.forget(); // what was followed was the run before
     this.run = new Run(session, runId, info, samplePrompt(text), post, clock);
+  }
+
+  // What a run comes to is kept.
+  private heed(event: RunEvent): void {
+    if (event.type === 'evaluated') this.checkpointer?.consider('evaluation', true);
+    if (event.type === 'phase' && event.phase !== 'running') {
+      this.checkpointer?.consider('rest', false);
+    }
   }
 }
 

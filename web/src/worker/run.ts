@@ -55,6 +55,10 @@ export class Run {
     return this.running || this.writer.busy;
   }
 
+  get training(): boolean {
+    return this.running;
+  }
+
   train(): void {
     if (this.running) return;
     this.running = true;

@@ -32,6 +32,13 @@ export function Header() {
         </button>
         <ThemeSwitch />
         <button
+          class="link small header-runs"
+          type="button"
+          onClick={() => (view.attention.value = { name: 'runs' })}
+        >
+          Runs
+        </button>
+        <button
           class="link small header-keys"
           type="button"
           onClick={() => (view.keys.value = true)}

@@ -19,7 +19,7 @@ export function StepCard({ place, width }: Props) {
   const left = place.value;
   if (step === null || left === null) return null;
   const { loss, lr, gradNorm, evaluation, writing } = factsAt(app.run, app.writing, step);
-  const overlays = app.overlays.value.slice(0, MOST_OVERLAYS);
+  const overlays = app.beside.overlays.value.slice(0, MOST_OVERLAYS);
   const style =
     left > width() / 2 ? { right: `${width() - left + GAP}px` } : { left: `${left + GAP}px` };
   return (

@@ -145,14 +145,20 @@ function marked(borderColor: string | (() => string), fill: () => string) {
 
 const MOST_MARKS = 40;
 
-// The two curves of another run, in its own colour: the training loss, and the validation loss with
-// square marks.
-export function overlayCurves(name: string, colour: string, paper: () => string): Curve[] {
+// The two curves of another run, in its own colour and dashes: the training loss, and the validation
+// loss with square marks.
+export function overlayCurves(
+  name: string,
+  colour: string,
+  dash: readonly number[],
+  paper: () => string,
+): Curve[] {
   const train = {
     yAxisID: 'y',
     data: [],
     order: 4,
     borderColor: colour,
+    borderDash: [...dash],
     borderWidth: 1,
     pointRadius: 0,
   };
@@ -164,7 +170,7 @@ export function overlayCurves(name: string, colour: string, paper: () => string)
       pointStyle: 'rect',
       order: 4,
       borderWidth: 1.5,
-      borderDash: [5, 3],
+      borderDash: [...dash],
     },
   ];
 }

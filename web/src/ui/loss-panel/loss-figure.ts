@@ -163,8 +163,8 @@ export class LossFigure {
     const colours = resolveColours(overlays.map(({ colour }) => colour));
     const { datasets } = this.chart.data;
     datasets.length = curveNames.length;
-    overlays.forEach(({ name }, i) =>
-      datasets.push(...overlayCurves(name, colours[i]!, () => this.look.colours.paper)),
+    overlays.forEach(({ name, dash }, i) =>
+      datasets.push(...overlayCurves(name, colours[i]!, dash, () => this.look.colours.paper)),
     );
   }
 

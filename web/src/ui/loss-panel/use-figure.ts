@@ -16,7 +16,8 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
   const kept = useRef<LossFigure | null>(null);
   const place = useSignal<number | null>(null); // of the cursor, in pixels from the left
   useEffect(() => {
-    const { run, text, view, chart, steps, overlays } = app;
+    const { run, text, view, chart, steps } = app;
+    const { overlays } = app.beside;
     const figure = new LossFigure(canvas.current!, {
       onRange: (range) => chart.show(range, steps.peek()),
       onCursor: (at) => (place.value = at),
@@ -57,14 +58,14 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
   return { figure: kept, place };
 }
 
-function draw({ run, text, view, chart, steps, overlays }: App, figure: LossFigure): void {
+function draw({ run, text, view, chart, steps, beside }: App, figure: LossFigure): void {
   const facts = run.run.peek()?.info ?? text.report.peek();
   figure.draw({
     losses: run.losses,
     lrs: run.lrs,
     gradNorms: run.gradNorms,
     evaluations: run.evaluations.toArray(),
-    overlays: overlays.peek(),
+    overlays: beside.overlays.peek(),
     steps: steps.peek(),
     range: chart.range.peek(),
     lines: facts ? referenceLines(facts) : [],

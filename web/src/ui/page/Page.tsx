@@ -7,7 +7,9 @@ import { KeyList } from '../key-list/KeyList';
 import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
+import { Notes } from '../run-controls/Notes';
 import { RunControls } from '../run-controls/RunControls';
+import { RunsPanel } from '../runs-list/RunsPanel';
 import { SharePanel } from '../share/SharePanel';
 import { SharedStrip } from '../shared-strip/SharedStrip';
 import { Sheet } from '../sheet/Sheet';
@@ -15,6 +17,7 @@ import { useTab } from '../tab/use-tab';
 import { TextEditor } from '../text-editor/TextEditor';
 import { TextPanel } from '../text-panel/TextPanel';
 import { useApp } from '../use-app';
+import { useKeeping } from '../use-keeping';
 import { useKeys } from '../use-keys';
 import { WritingPanel } from '../writing-panel/WritingPanel';
 import { Announcer } from './Announcer';
@@ -27,6 +30,7 @@ export function Page() {
   const app = useApp();
   useKeys();
   useTab();
+  useKeeping();
   // Before the first paint, which would be of the wrong page otherwise.
   useLayoutEffect(() => {
     const query = matchMedia(NARROW);
@@ -49,6 +53,7 @@ export function Page() {
             <TextPanel />
             <ModelPanel />
             <TrainingPanel />
+            <RunsPanel />
             <DevicePanel />
           </div>
           <RunControls />
@@ -74,6 +79,12 @@ export function Page() {
             <TrainingPanel />
             <DevicePanel />
             <RunControls />
+          </Sheet>
+          <Sheet name="runs" title="Runs">
+            <div class="sheet-notes">
+              <Notes />
+            </div>
+            <RunsPanel />
           </Sheet>
         </>
       )}

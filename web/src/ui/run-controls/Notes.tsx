@@ -1,10 +1,11 @@
 import { formatCount } from '../../state/format';
 import { listed } from '../../state/words';
+import { KeptNotes } from '../kept-notes/KeptNotes';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 
 // What a person should know before the next press: trouble with a file, a recipe that is not the
-// run's, and what can be undone.
+// run's, what the browser keeps, and what can be undone.
 export function Notes() {
   const app = useApp();
   const { keeper, run, undo } = app;
@@ -14,6 +15,7 @@ export function Notes() {
   const taken = undo.last.value;
   return (
     <div class="notes small">
+      <KeptNotes />
       {keeper.error.value && <Trouble>{keeper.error.value.message}</Trouble>}
       {keeper.busy.value && <p class="muted">{keeper.busy.value} …</p>}
       {changes.length > 0 && <Changes names={changes} running={running} />}
