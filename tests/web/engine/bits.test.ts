@@ -1,7 +1,7 @@
 // One recipe and text give one fingerprint a class of arithmetic: through the real bindings in Node, in
 // every build and on any number of threads, and by the native command line.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyStories } from '../../../web/src/corpora/tiny-stories';
+import { corpora, makeText } from '../../../web/src/corpora/corpora';
 import type { Build } from '../../../web/src/engine/choose-build';
 import { loadEngine } from '../../../web/src/engine/load';
 import type { Arithmetic, EngineSession } from '../../../web/src/engine/types';
@@ -59,7 +59,7 @@ const builds: (Build & { arithmetic: Arithmetic })[] = [
   { name: 'relaxed-threads', threads: 3, arithmetic: 'fused' },
 ];
 
-const text = `${tinyStories(5, 20_000)}Füchse, 狐, 🦊.\n`;
+const text = `${makeText({ corpus: corpora[0]!, seed: 5 }, 20_000)}Füchse, 狐, 🦊.\n`;
 const bytes = new TextEncoder().encode(text);
 
 async function withSession<T>(build: Build, use: (session: EngineSession) => T): Promise<T> {

@@ -1,6 +1,6 @@
 // A model as it travels in a link, through the real bindings: packed, put into a link, read, opened.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyStories } from '../../../web/src/corpora/tiny-stories';
+import { corpora, makeText } from '../../../web/src/corpora/corpora';
 import { loadEngine } from '../../../web/src/engine/load';
 import type { Engine, EngineSession } from '../../../web/src/engine/types';
 import { presets } from '../../../web/src/recipe/presets';
@@ -8,7 +8,7 @@ import { limits } from '../../../web/src/recipe/schema';
 import { decodeLink, encodeLink, LONGEST_LINK } from '../../../web/src/share/link';
 import { bare } from '../share/examples';
 
-const text = new TextEncoder().encode(tinyStories(5, 20_000));
+const text = new TextEncoder().encode(makeText({ corpus: corpora[0]!, seed: 5 }, 20_000));
 const recipe = { ...presets[0]!.recipe, steps: 300, warmup_steps: 20 };
 
 let engine: Engine;

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { corpusOf } from '../../../web/src/corpora/corpora';
 import type { EngineError } from '../../../web/src/engine/types';
 import { App } from '../../../web/src/state/app';
 import { limits } from '../../../web/src/recipe/schema';
+import { readingsOf } from '../../../web/src/text/readings';
 import { makeEngineDouble } from '../doubles/engine';
 import { until } from '../doubles/until';
 import { WorkerDouble } from '../doubles/worker';
@@ -279,6 +281,46 @@ describe('texts', () => {
     expect(app.text.error.value?.message).toMatch(/^“huge\.txt” has .*; a text may have up to /);
   });
 
+  it('several are joined, and can be taken back', async () => {
+    await app.openFiles([file(story, 'b.txt'), file(story.toUpperCase(), 'a.txt')]);
+    const { text } = app.text;
+    expect(new TextDecoder().decode(text.value?.bytes)).toBe(`${story.toUpperCase()}\n${story}`);
+    expect(text.value?.parts).toEqual(['a.txt', 'b.txt']);
+    await app.undo.take();
+    expect(text.value?.corpus).toBe('tiny-stories');
+  });
+
+  it('of several the one that is no UTF-8 is named, and can be read otherwise', async () => {
+    const bad = file(Uint8Array.from([...new TextEncoder().encode(story), 0xdf]), 'b.txt');
+    await app.openFiles([file(story, 'a.txt'), bad, file(story, 'c.txt')]);
+    expect(app.text.error.value?.message).toMatch(/^“b\.txt”: /);
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+    const [windows1252] = readingsOf(app.text.refused.value!.bytes);
+    await app.useReading(windows1252!);
+    expect(app.text.error.value).toBeNull();
+    const joined = new TextDecoder().decode(app.text.text.value?.bytes);
+    expect(joined).toBe(`${story}\n${story}ß\n${story}`);
+  });
+
+  it('one that is no UTF-8 can be read otherwise', async () => {
+    await app.openFile(file(Uint8Array.from([0x53, 0xdf, 0x0a]), 'german.txt'));
+    const [, replacing] = readingsOf(app.text.refused.value!.bytes);
+    await app.useReading(replacing!);
+    expect(app.text.text.value?.name).toBe('german.txt, mended');
+    expect(app.text.refused.value).toBeNull();
+    await app.undo.take();
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+  });
+
+  it('a sample is made anew from another seed, and comes back with undo', async () => {
+    const first = app.text.text.value;
+    await app.useCorpus(corpusOf('dates')!, 7);
+    expect(app.text.text.value).toMatchObject({ corpus: 'dates', seed: 7 });
+    expect(app.undo.last.value?.label).toBe('“dates, seed 7” took the place of “tiny stories”.');
+    await app.undo.take();
+    expect(app.text.text.value).toBe(first);
+  });
+
   it('one too short for the context is said to be, and nothing starts', async () => {
     await app.usePasted('abc');
     await app.toggle();
@@ -340,6 +382,29 @@ describe('files', () => {
     expect(app.run.step.value).toBe(2);
     await app.single();
     await until(() => app.run.step.value === 3);
+  });
+});
+
+describe('a task', () => {
+  beforeEach(() => app.useCorpus(corpusOf('arithmetic')!, 42));
+
+  it('is asked before the first step and at each evaluation', async () => {
+    await app.toggle();
+    await finish();
+    await until(() => app.accuracy.latest.value?.step === 20);
+    expect(app.accuracy.scores.value.map(({ step }) => step)).toEqual([0, 10, 20]);
+  });
+
+  it('is known again after it was saved and opened, and asked at once', async () => {
+    await pausedAt(3);
+    const saved = await app.keeper.save();
+    await app.keeper.reset();
+    await app.useCorpus(corpusOf('tiny-stories')!);
+    expect(app.accuracy.latest.value).toBeNull();
+    await app.openFile(file(saved!.bytes, 'renamed.safetensors'));
+    expect(app.text.text.value).toMatchObject({ corpus: 'arithmetic', seed: 42 });
+    await until(() => app.accuracy.latest.value !== null);
+    expect(app.accuracy.latest.value).toMatchObject({ step: 3, of: 64 });
   });
 });
 

@@ -1,4 +1,5 @@
 // From one page to another: what is shared on the one, opened on the other.
+import { corpusOf as corpusNamed } from '../../../web/src/corpora/corpora';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeLink, encodeLink } from '../../../web/src/share/link';
 import type { Along, LinkStatus } from '../../../web/src/state/share-state';
@@ -62,6 +63,19 @@ describe('a link to a finished run', () => {
     expect(verdict(receiver)).toBe('waiting');
     await receiver.toggle();
     expect(verdict(receiver)).toBe('training');
+    await finish(receiver);
+    expect(verdict(receiver)).toBe('reproduced');
+  });
+
+  it('names the seed of a sample text, which is made anew', async () => {
+    const sender = await sharingApp();
+    await sender.useCorpus(corpusNamed('dates')!, 77);
+    await sender.toggle();
+    await finish(sender);
+    const receiver = await openApp((await linkOf(sender)).fragment);
+    expect(receiver.text.text.value).toMatchObject({ corpus: 'dates', seed: 77 });
+    expect(receiver.text.text.value?.bytes).toEqual(sender.text.text.value?.bytes);
+    await receiver.toggle();
     await finish(receiver);
     expect(verdict(receiver)).toBe('reproduced');
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { corpusOf, makeText } from '../../../web/src/corpora/corpora';
 import type { EngineError } from '../../../web/src/engine/types';
 import type { ToPage } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
@@ -202,6 +203,61 @@ it('speed is measured while nothing is trained', async () => {
   await host.receive({ type: 'train', runId: 7 });
   await host.receive({ type: 'measure', requestId: 9, recipe, seconds: 0.1 });
   expect(ofType('refused')).toMatchObject([{ requestId: 9, error: { code: 'state' } }]);
+});
+
+describe('a task', () => {
+  const arithmetic = corpusOf('arithmetic')!;
+  const solved = new TextEncoder().encode(makeText({ corpus: arithmetic, seed: 3 }));
+  const startTask = () =>
+    host.receive({
+      type: 'start',
+      requestId: 2,
+      runId: 7,
+      recipe,
+      arithmetic: null,
+      bytes: solved,
+    });
+
+  it('is asked before anything else and at each evaluation', async () => {
+    await startTask();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('scored').map(({ step, of }) => [step, of])).toEqual([
+      [0, 64],
+      [3, 64],
+      [6, 64],
+    ]);
+    expect(phases()).toEqual(['running', 'done']);
+  });
+
+  it('is asked at once when it comes back from a file, known by its text alone', async () => {
+    await startTask();
+    await host.receive({ type: 'step', runId: 7 });
+    await host.receive({ type: 'save', requestId: 3 });
+    const { bytes } = ofType('saved')[0]!;
+    posted = [];
+    await host.receive({ type: 'load', requestId: 4, runId: 8, bytes });
+    expect(ofType('loaded')[0]!.corpus).toEqual({ key: 'arithmetic', seed: 3 });
+    runOut();
+    expect(ofType('scored')).toMatchObject([{ runId: 8, step: 1, of: 64 }]);
+    expect(phases()).toEqual([]);
+  });
+
+  it('takes a step at once while it is asked; the answers of two steps never mix', async () => {
+    await startTask();
+    host.work();
+    await host.receive({ type: 'step', runId: 7 });
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'paused', step: 1 });
+    runOut();
+    expect(ofType('scored')).toEqual([]);
+  });
+
+  it('is not asked of another text', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('scored')).toEqual([]);
+  });
 });
 
 describe('files', () => {

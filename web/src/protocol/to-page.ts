@@ -21,6 +21,7 @@ export type Answer =
       info: RunInfo;
       history: HistoryReport;
       text: Uint8Array<ArrayBuffer>;
+      corpus: { key: string; seed: number } | null; // the sample text that it is
       fingerprint: string;
     }
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
@@ -67,6 +68,13 @@ export interface WrittenToken {
 
 export type Phase = 'running' | 'paused' | 'done' | 'failed';
 
+// A question that the model answered wrongly.
+export interface Mistake {
+  readonly prompt: string;
+  readonly answer: string; // the right one
+  readonly written: string; // the model's
+}
+
 export type RunEvent =
   | { type: 'phase'; runId: number; phase: 'running'; step: number }
   | { type: 'phase'; runId: number; phase: 'paused' | 'done'; step: number; fingerprint: string }
@@ -85,6 +93,15 @@ export type RunEvent =
   | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }
   | { type: 'evaluated'; runId: number; step: number; trainLoss: number; valLoss: number }
+  // Of a task's text: how many of its held-out questions were answered right, and one that was not.
+  | {
+      type: 'scored';
+      runId: number;
+      step: number;
+      right: number;
+      of: number;
+      mistake: Mistake | null;
+    }
   | {
       type: 'writing-began';
       runId: number;

@@ -1,5 +1,6 @@
 // What has become of a shared run on this page: whether it was reproduced, and what differs if not.
 // Pure, so that every case can be tested.
+import { FIRST_SEED } from '../corpora/corpora';
 import type { Arithmetic } from '../engine/types';
 import type { Recipe } from '../recipe/recipe';
 import { settings, type Setting } from '../recipe/schema';
@@ -89,7 +90,8 @@ function isAnother(there: SharedText, here: TextHere): boolean {
   if (there.bytes !== null && there.bytes !== here.bytes) return true;
   if (there.sha256 !== null && here.sha256 !== null) return there.sha256 !== here.sha256;
   if (there.corpus === null) return false;
-  return there.corpus.key !== here.corpus?.key || there.corpus.seed !== here.corpus.seed;
+  const seedOf = ({ seed }: { seed: number | null }) => seed ?? FIRST_SEED;
+  return there.corpus.key !== here.corpus?.key || seedOf(there.corpus) !== seedOf(here.corpus);
 }
 
 // How a run is watched never changes its bits.

@@ -5,10 +5,15 @@ import type { WorkerPort } from '../engine/client';
 import type { EngineError } from '../engine/types';
 import { sameRecipe } from '../recipe/presets';
 import { differences, scheduleNames } from '../recipe/schedule';
+import type { Reading } from '../text/readings';
+import { AccuracyState } from './accuracy-state';
+import { AddressState } from './address-state';
+import { analyseInWorker } from './analyst';
 import { ChartState } from './chart-state';
 import type { RunRecord } from '../storage/run-record';
 import { EngineState } from './engine-state';
 import { fileKind, readHead } from './file-kind';
+import { HintState, hintMemory } from './hint-state';
 import { KeptRuns } from './kept-runs';
 import { placeOf, type Place } from './problem';
 import { ReceivedState } from './received-state';
@@ -22,7 +27,8 @@ import { RunState } from './run-state';
 import { ShareState } from './share-state';
 import { SpeedState } from './speed-state';
 import { StorageRoom } from './storage-room';
-import { TextState } from './text-state';
+import { TextState, titleOf } from './text-state';
+import { TextViewState } from './text-view-state';
 import { UndoState } from './undo-state';
 import { sheetOf, ViewState, type SheetName } from './view-state';
 import { WritingRequests } from './writing-requests';
@@ -42,12 +48,16 @@ export class App {
   readonly engine: EngineState;
   readonly text: TextState;
   readonly recipe: RecipeState;
+  readonly textView: TextViewState;
   readonly run = new RunState();
   readonly speed: SpeedState;
+  readonly accuracy = new AccuracyState(this.run);
   readonly writing = new WritingState();
   readonly undo = new UndoState();
+  readonly address = new AddressState();
   readonly view = new ViewState();
   readonly chart = new ChartState();
+  readonly hint = new HintState(this.run, hintMemory);
   readonly keeper: RunKeeper;
   readonly write: WritingRequests;
   readonly share: ShareState;
@@ -109,6 +119,7 @@ export class App {
         this.library.receive(event);
         this.keeper.receive(event);
         if (event.type === 'kept') void this.room.ask();
+        this.accuracy.receive(event);
       },
       (message) => {
         this.run.crashed(message);
@@ -124,6 +135,7 @@ export class App {
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
     this.write = new WritingRequests(engine, writing);
+    this.textView = new TextViewState(this.text, this.recipe, analyseInWorker);
     this.keeper = new RunKeeper(engine, library, this.text, this.recipe, run, writing, undo, (id) =>
       this.kept.open(id, 'go-on'),
     );
@@ -227,8 +239,25 @@ export class App {
     await this.replaceText(() => this.text.offerFile(file));
   }
 
-  useCorpus(corpus: Corpus): Promise<void> {
-    return this.replaceText(() => this.text.offerCorpus(corpus));
+  async openFiles(files: readonly File[]): Promise<void> {
+    if (files.length > 1) await this.replaceText(() => this.text.offerFiles(files));
+    else if (files[0]) await this.openFile(files[0]);
+  }
+
+  useReading(reading: Reading): Promise<void> {
+    return this.replaceText(() => this.text.offerReading(reading));
+  }
+
+  // Fetches a text; the dialog with what may be wrong stays open until it is here.
+  async useAddress(entry: string): Promise<void> {
+    const text = await this.address.fetch(entry);
+    if (!text) return;
+    this.address.open.value = false;
+    await this.replaceText(() => this.text.offer(text));
+  }
+
+  useCorpus(corpus: Corpus, seed?: number): Promise<void> {
+    return this.replaceText(() => this.text.offerCorpus(corpus, seed));
   }
 
   usePasted(words: string, name = 'pasted text'): Promise<void> {
@@ -243,8 +272,10 @@ export class App {
   private async replaceText(offer: () => Promise<boolean>): Promise<void> {
     const before = this.text.text.value;
     if (!(await offer()) || !before) return;
+    const now = this.text.text.value;
+    if (!now) return;
     this.undo.offer({
-      label: `“${this.text.text.value?.name}” took the place of “${before.name}”.`,
+      label: `“${titleOf(now)}” took the place of “${titleOf(before)}”.`,
       restore: async () => void (await this.text.offer(before)),
     });
   }

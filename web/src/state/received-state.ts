@@ -125,7 +125,7 @@ export class ReceivedState {
       this.writing.stop.value = writing.stop;
     }
     const corpus = corpusFor(text);
-    if (corpus) return this.text.offerCorpus(corpus);
+    if (corpus) return this.text.offerCorpus(corpus, text.corpus?.seed ?? undefined);
     if (text.content === null) return false;
     const bytes = new TextEncoder().encode(text.content);
     return this.text.offer({ name: text.name ?? 'the link’s text', corpus: null, bytes });

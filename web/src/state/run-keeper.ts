@@ -10,7 +10,7 @@ import { listed } from './words';
 import type { RunLibrary } from './run-library';
 import type { RecipeState } from './recipe-state';
 import type { RunState } from './run-state';
-import type { Text, TextState } from './text-state';
+import { sampleName, type Text, type TextState } from './text-state';
 import type { Undo, UndoState } from './undo-state';
 import type { WritingState } from './writing-state';
 
@@ -176,7 +176,7 @@ export class RunKeeper {
     }
     const { info, history, fingerprint } = answer;
     const recipe = JSON.parse(info.recipe_json) as Recipe;
-    const text: Text = { ...name, bytes: answer.text };
+    const text: Text = { ...(sampleName(answer.corpus) ?? name), bytes: answer.text };
     this.begin(() => {
       this.recipe.use(recipe);
       this.run.restore({ runId, text, recipe, info }, history, fingerprint);

@@ -1,5 +1,5 @@
 // A text of the page as a link names it, and back.
-import { corpora, type Corpus } from '../corpora/corpora';
+import { corpora, FIRST_SEED, type Corpus } from '../corpora/corpora';
 import { sha256 } from '../share/sha256';
 import type { SharedText } from '../share/shared';
 import type { TextHere } from '../share/verdict';
@@ -13,8 +13,8 @@ export function digestOf(text: Text): Promise<string | null> {
   return known;
 }
 
-export function corpusOf({ corpus }: Text): SharedText['corpus'] {
-  return corpus === null ? null : { key: corpus, seed: null };
+export function corpusOf({ corpus, seed = FIRST_SEED }: Text): SharedText['corpus'] {
+  return corpus === null ? null : { key: corpus, seed };
 }
 
 export function textHere(text: Text, digest: string | null): TextHere {

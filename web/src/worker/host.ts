@@ -1,3 +1,4 @@
+import { recogniseText } from '../corpora/recognise';
 import type { Build } from '../engine/choose-build';
 import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
 import type { Answer, Refused, RunEvent, ToPage } from '../protocol/to-page';
@@ -7,6 +8,7 @@ import { Checkpointer } from './checkpointer';
 import { LoneModel } from './lone-model';
 import { Run } from './run';
 import { samplePrompt } from './sample-prompt';
+import { questionsOf } from './scorer';
 
 // How long the worker works before it looks for messages. Short enough that pausing feels
 // immediate, long enough that the messages cost nothing.
@@ -140,10 +142,11 @@ export class Host {
     const history = session.history();
     const text = owned(session.text());
     const info = session.info();
-    this.adopt(runId, session, info, text);
+    const found = this.adopt(runId, session, info, text);
+    const corpus = found && { key: found.corpus.key, seed: found.seed };
     const fingerprint = session.fingerprint();
     const { post } = this.around;
-    post({ type: 'loaded', requestId, info, history, text, fingerprint }, [text.buffer]);
+    post({ type: 'loaded', requestId, info, history, text, corpus, fingerprint }, [text.buffer]);
   }
 
   private save({ requestId }: Of<'save'>, session: EngineSession): void {
@@ -211,16 +214,18 @@ export class Host {
     );
   }
 
-  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array): void {
+  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array) {
     const { clock } = this.around;
     const post = (event: RunEvent, transfer?: Transferable[]) => {
       this.around.post(event, transfer);
       this.heed(event);
     };
+    const found = recogniseText(text);
     this.runId = runId;
     this.model = null;
     this.checkpointer?.forget(); // what was followed was the run before
-    this.run = new Run(session, runId, info, samplePrompt(text), post, clock);
+    this.run = new Run(session, runId, info, samplePrompt(text), questionsOf(found), post, clock);
+    return found;
   }
 
   // What a run comes to is kept.

@@ -1,8 +1,10 @@
+import type { Question } from '../corpora/task';
 import type { EngineError, EngineSession, RunInfo } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
 import { ALTERNATIVES } from '../recipe/sample-options';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
+import { Scorer } from './scorer';
 import { Writer, type Wish } from './writer';
 
 type Post = (event: RunEvent, transfer?: Transferable[]) => void;
@@ -24,6 +26,7 @@ const SAMPLE: Omit<Wish, 'prompt'> = {
 // One run being trained: takes it on, one engine call at a time.
 export class Run {
   readonly writer: Writer;
+  private readonly scorer: Scorer;
   private running = false;
   private evaluating: number | null = null; // fraction done
   private stepsDone: number;
@@ -38,6 +41,7 @@ export class Run {
     private readonly runId: number,
     info: RunInfo,
     private readonly prompt: string, // of the samples
+    questions: readonly Question[], // to be asked at each evaluation
     private readonly post: Post,
     private readonly clock: () => number,
   ) {
@@ -45,6 +49,8 @@ export class Run {
     this.steps = info.steps;
     this.meter = new Meter(clock());
     this.writer = new Writer(session, runId, post);
+    this.scorer = new Scorer(session, runId, questions, post);
+    this.scorer.begin(this.step);
   }
 
   get step(): number {
@@ -52,7 +58,7 @@ export class Run {
   }
 
   get busy(): boolean {
-    return this.running || this.writer.busy;
+    return this.running || this.writer.busy || this.scorer.busy;
   }
 
   get training(): boolean {
@@ -84,6 +90,7 @@ export class Run {
     this.running = false;
     this.evaluating = null;
     this.writer.stop();
+    this.scorer.stop();
     if (!this.finished && !this.takeStep()) return;
     this.flush();
     this.rest();
@@ -102,6 +109,7 @@ export class Run {
   // Does the next small piece of work. REQUIRES: busy.
   advance(): void {
     if (this.writer.busy) return this.writer.next();
+    if (this.scorer.busy) return this.scorer.ask();
     const task = nextTask({
       evaluationDue: this.session.evaluationDue(),
       sampleDue: this.sampleDue,
@@ -171,6 +179,7 @@ export class Run {
     if (!report.done) return;
     this.evaluating = null;
     this.sampleDue = true;
+    this.scorer.begin(this.step);
     this.flush();
     const { train_loss: trainLoss, val_loss: valLoss } = report;
     this.post({ type: 'evaluated', runId: this.runId, step: this.step, trainLoss, valLoss });

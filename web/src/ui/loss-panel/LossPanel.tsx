@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
+import { Accuracy } from '../accuracy/Accuracy';
 import { useApp } from '../use-app';
 import { ChartSwitches } from './ChartSwitches';
 import { LossChart } from './LossChart';
@@ -28,6 +29,7 @@ export function LossPanel() {
       </div>
       <div class="loss-figure">{table ? <LossTable /> : <LossChart />}</div>
       <Readouts />
+      <Accuracy />
       <Standing />
     </section>
   );

@@ -3,6 +3,7 @@ import { BottomBar } from '../bottom-bar/BottomBar';
 import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
 import { Header } from '../header/Header';
+import { Hint } from '../hint/Hint';
 import { KeyList } from '../key-list/KeyList';
 import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
@@ -14,8 +15,10 @@ import { SharePanel } from '../share/SharePanel';
 import { SharedStrip } from '../shared-strip/SharedStrip';
 import { Sheet } from '../sheet/Sheet';
 import { useTab } from '../tab/use-tab';
+import { TextAddress } from '../text-address/TextAddress';
 import { TextEditor } from '../text-editor/TextEditor';
 import { TextPanel } from '../text-panel/TextPanel';
+import { TextView } from '../text-view/TextView';
 import { useApp } from '../use-app';
 import { useKeeping } from '../use-keeping';
 import { useKeys } from '../use-keys';
@@ -47,6 +50,7 @@ export function Page() {
     <div class="page">
       <Header />
       <SharedStrip />
+      <Hint />
       {!narrow && (
         <aside class="settings" aria-label="Text and recipe">
           <div class="settings-scroll">
@@ -89,6 +93,8 @@ export function Page() {
         </>
       )}
       <TextEditor />
+      <TextView />
+      <TextAddress />
       <KeyList />
       <SharePanel />
       <DropTarget />
