@@ -34,13 +34,13 @@ void run(std::int64_t rounds, float& sink) {
 }  // namespace
 
 std::int64_t multiply_add_rounds(Arithmetic arithmetic, std::int64_t rounds, float& sink) {
+  // Not called by its name: inlined into a caller's long loop, WebAssembly would see it neither
+  // optimised in time nor in registers.
+  void (*volatile chosen)(std::int64_t, float&) = run<false>;
   if constexpr (simd::kCanFuse) {
-    if (arithmetic == Arithmetic::fused) {
-      run<true>(rounds, sink);
-      return rounds * kSums * simd::kRegisterLanes * 2;
-    }
+    if (arithmetic == Arithmetic::fused) chosen = run<true>;
   }
-  run<false>(rounds, sink);
+  chosen(rounds, sink);
   return rounds * kSums * simd::kRegisterLanes * 2;
 }
 

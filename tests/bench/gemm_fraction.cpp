@@ -25,9 +25,6 @@ double rate(Fn&& fn) {
   return operations / 1e9 / std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Not called by its name: inlined into a long loop WebAssembly would never see it optimised.
-auto* volatile peak_rounds = multiply_add_rounds;
-
 void measure(std::int64_t rows, std::int64_t C_in, std::int64_t C_out, Form form,
              Arithmetic arithmetic) {
   Layer layer(rows, C_in, C_out);
@@ -40,7 +37,8 @@ void measure(std::int64_t rows, std::int64_t C_in, std::int64_t C_out, Form form
     // As much work as the products are: on a busy machine both are interrupted as often.
     const double peak = rate([&] {
       double done = 0;
-      while (done < work) done += static_cast<double>(peak_rounds(arithmetic, 1 << 14, sink));
+      while (done < work)
+        done += static_cast<double>(multiply_add_rounds(arithmetic, 1 << 14, sink));
       return done;
     });
     rates.push_back(rate([&] {
