@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { recipeTitle } from '../../state/recipe-title';
 import { phaseName } from '../../state/words';
 import { DropTarget } from '../drop-target/DropTarget';
@@ -16,8 +17,10 @@ import './Embed.css';
 
 // The page in a frame of somebody else's: curve and writing, and the way to all of it.
 export function Embed() {
-  const { run, recipe, text } = useApp();
+  const { run, recipe, text, chart } = useApp();
   useTheme();
+  // Before the first paint: a frame is low, and the loss comes first.
+  useLayoutEffect(() => void (chart.rates.value = false), [chart]);
   const title = useComputed(() => {
     const of = run.run.value?.recipe ?? recipe.recipe.value;
     const name = (run.run.value?.text ?? text.text.value)?.name;

@@ -7,10 +7,9 @@ export type Colours = Readonly<Record<ColourName, string>> & {
 };
 
 // Colours as a canvas takes them: var() and light-dark() resolved by the browser for the theme in
-// use, or for the one named.
-export function resolveColours(colours: readonly string[], scheme?: Scheme): string[] {
+// use.
+export function resolveColours(colours: readonly string[]): string[] {
   const probe = document.createElement('span');
-  if (scheme) probe.style.colorScheme = scheme;
   document.body.append(probe);
   const resolved = colours.map((colour) => {
     probe.style.color = colour;
@@ -21,11 +20,8 @@ export function resolveColours(colours: readonly string[], scheme?: Scheme): str
 }
 
 // The page's tokens.
-export function readColours(scheme?: Scheme): Colours {
-  const resolved = resolveColours(
-    names.map((name) => `var(--${name})`),
-    scheme,
-  );
+export function readColours(): Colours {
+  const resolved = resolveColours(names.map((name) => `var(--${name})`));
   const colours = Object.fromEntries(names.map((name, i) => [name, resolved[i]!]));
   const root = getComputedStyle(document.documentElement);
   const font = {
@@ -33,4 +29,16 @@ export function readColours(scheme?: Scheme): Colours {
     size: parseFloat(root.getPropertyValue('--small')),
   };
   return { ...(colours as Record<ColourName, string>), font };
+}
+
+// The same in the theme named: the page takes it for as long as it is read, which is not seen. On
+// an element alone it would not do: the built style sheet settles the tokens at the root.
+export function readColoursOf(scheme: Scheme): Colours {
+  const { dataset } = document.documentElement;
+  const { theme } = dataset;
+  dataset.theme = scheme;
+  const colours = readColours();
+  if (theme === undefined) delete dataset.theme;
+  else dataset.theme = theme;
+  return colours;
 }

@@ -8,7 +8,7 @@ interface Props {
   readonly primary?: boolean;
 }
 
-// Copies, and says so on itself, where the eye is.
+// Copies, and says so on itself, where the eye is; a screen reader hears it.
 export function CopyButton({ label, copy, subject, primary }: Props) {
   const outcome = useSignal('');
   useEffect(() => void (outcome.value = ''), [subject, outcome]);
@@ -19,12 +19,17 @@ export function CopyButton({ label, copy, subject, primary }: Props) {
     );
   };
   return (
-    <button
-      class={primary ? 'button primary copy-button' : 'button copy-button'}
-      type="button"
-      onClick={press}
-    >
-      <span role="status">{outcome.value || label}</span>
-    </button>
+    <>
+      <button
+        class={primary ? 'button primary copy-button' : 'button copy-button'}
+        type="button"
+        onClick={press}
+      >
+        {outcome.value || label}
+      </button>
+      <span class="visually-hidden" role="status">
+        {outcome}
+      </span>
+    </>
   );
 }

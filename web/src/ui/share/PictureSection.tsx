@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { fileName } from '../../state/format';
 import { download } from '../download';
-import { readColours } from '../loss-panel/colours';
+import { readColoursOf, type Scheme } from '../loss-panel/colours';
 import { useApp } from '../use-app';
 import { CopyButton } from './CopyButton';
 import { pageName } from './address';
@@ -10,7 +10,6 @@ import { drawPicture, PICTURE } from './picture/draw-picture';
 import { pictureFacts } from './picture/facts';
 import { pngOf, readFonts } from './picture/png';
 
-type Scheme = 'light' | 'dark';
 const schemes: readonly Scheme[] = ['light', 'dark'];
 
 // A picture of the curve and the newest sample, to post: as it is when the panel is opened and at
@@ -26,7 +25,7 @@ export function PictureSection() {
     const context = canvas.current?.getContext('2d');
     const facts = pictureFacts(app, pageName());
     if (!context || !facts) return;
-    drawPicture(context, facts, readColours(scheme.value), readFonts());
+    drawPicture(context, facts, readColoursOf(scheme.value), readFonts());
     drawing.value = drawing.peek() + 1;
   });
   const current = run.run.value;
