@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, launch, Visit } from './browser';
+import { StaticHost } from './static-host';
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
@@ -53,6 +54,23 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await visit.page.getByRole('alert').count()).toBeGreaterThan(2);
     expect(await violations(visit)).toEqual([]);
     await visit.end();
+  });
+
+  it('nor where a new version waits and notifications are forbidden', async () => {
+    const host = await StaticHost.begin();
+    const visit = await Visit.begin(browser, host.url, { colorScheme });
+    const { page } = visit;
+    await eventually(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
+    host.publish('2');
+    await visit.open(host.url);
+    await visit.button('New version').waitFor();
+    const notice = page.getByLabel('Tell me when a run is done');
+    await notice.click();
+    await page.getByText(/^The browser shows no notifications/).waitFor();
+    expect(await notice.isChecked()).toBe(false);
+    expect(await violations(visit)).toEqual([]);
+    await visit.end();
+    await host.end();
   });
 
   it('nor in its dialogs, nor on a phone', async () => {

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, Visit } from './browser';
+import { decodeLink } from '../../web/src/share/link';
+import { eventually, launch, Visit } from './browser';
 import { firefoxPath, FirefoxVisit } from './firefox';
+import { StaticHost } from './static-host';
 import { realText } from './texts';
 
 const recipe = {
@@ -18,6 +20,25 @@ const recipe = {
   eval_batches: 2,
 };
 const text = realText().slice(0, 20_000);
+
+const sample = { n_layer: 1, n_head: 2, n_embd: 16, block_size: 16, steps: 12, eval_every: 100 };
+
+// A link to a run of the first sample text.
+async function linkFromChromium(): Promise<string> {
+  const browser = await launch();
+  const visit = await Visit.begin(browser);
+  await visit.setRecipe(sample);
+  await visit.button('Train').click();
+  await visit.waitForPhase('done');
+  await visit.button('Share').click();
+  const link = visit.page.getByRole('textbox', { name: 'Link' });
+  await eventually(() => link.inputValue()).toMatch(/#1/);
+  const address = await link.inputValue();
+  await browser.close();
+  return address;
+}
+
+const saidBy = async (link: string) => (await decodeLink(new URL(link).hash.slice(1))).value;
 
 // What Chromium ends with, in one go.
 async function inChromium(): Promise<string> {
@@ -106,5 +127,39 @@ describe.skipIf(!firefoxPath)('in Firefox', () => {
     await visit.waitForPhase('done');
     expect(await visit.fingerprint()).toBe(chromium);
     await visit.end();
+  });
+
+  it('a link from Chromium is reproduced, and the link to what came of it says the same', async () => {
+    const link = await linkFromChromium();
+    const visit = await FirefoxVisit.begin(link);
+    const told = () => visit.read('.shared-words');
+    await eventually(told).toContain('Nothing has started');
+    await visit.press('Train');
+    await visit.waitForPhase('done');
+    await eventually(told).toContain('Reproduced: after step 12 the weights are the sender’s');
+    await visit.press('Share');
+    const own = () =>
+      visit.page.$eval('::-p-aria([name="Link"][role="textbox"])', (it) =>
+        it instanceof HTMLInputElement || it instanceof HTMLTextAreaElement ? it.value : '',
+      );
+    await eventually(own).toMatch(/#1/);
+    expect(await saidBy(await own())).toEqual(await saidBy(link));
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+  });
+
+  it('a host that sends no headers gives threads, and later visits need no network', async () => {
+    const host = await StaticHost.begin();
+    const visit = await FirefoxVisit.begin(host.url);
+    const isolated = () => visit.page.evaluate(() => crossOriginIsolated).catch(() => false);
+    await eventually(isolated).toBe(true);
+    await host.goOffline();
+    await visit.open(host.url);
+    await visit.setRecipe({ ...recipe, steps: 3 });
+    await visit.press('Train');
+    await visit.waitForPhase('done');
+    expect(await visit.read('.fingerprint')).toMatch(/[2-9] threads$/);
+    await visit.end();
+    await host.end();
   });
 });

@@ -90,6 +90,23 @@ describe('a host that sends no headers, under a path', () => {
 });
 
 describe('after the first visit', () => {
+  it('the page can be installed', async () => {
+    const visit = await firstVisit();
+    const devtools = await visit.page.context().newCDPSession(visit.page);
+    const { errors, data } = await devtools.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    const { icons } = JSON.parse(data ?? '{}') as { icons: { src: string }[] };
+    expect(icons).toHaveLength(2);
+    for (const { src } of icons) {
+      const status = visit.page.evaluate((src) => fetch(src).then((answer) => answer.status), src);
+      expect(await status).toBe(200);
+    }
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    // Playwright's profiles are private ones, and nothing else stands in the way.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+    await visit.end();
+  });
+
   it('the page opens, and trains on threads and on one, without a network', async () => {
     const visit = await firstVisit();
     await host.goOffline();
