@@ -26,7 +26,7 @@ and two threads, beside NumPy and PyTorch. Every measurement is a process of its
   --browser        Chromium as well
   --no-peers       neither NumPy nor PyTorch
   --json FILE      the figures as JSON too; - is standard output, without the tables
-  --kernels        instead of all this, the kernels one by one, natively
+  --kernels        instead of all this, the kernels one by one; products under Node as well
   --help           this`;
 
 const kOptions = {

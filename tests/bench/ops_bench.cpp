@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/rng.h"
+#include "numbers.h"
 #include "ops/gelu.h"
 #include "ops/layernorm.h"
 #include "ops/softmax.h"
@@ -12,12 +12,7 @@
 namespace clearformer {
 namespace {
 
-std::vector<float> numbers(std::int64_t size) {
-  const Rng rng(1, Stream::kTest);
-  std::vector<float> out(size);
-  for (std::int64_t i = 0; i < size; ++i) out[i] = rng.uniform(i) - 0.5f;
-  return out;
-}
+using bench::numbers;
 
 Context on(ThreadPool& pool) {
   return {pool, Arithmetic::strict, {}};

@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/rng.h"
 #include "kernels/gemm.h"
+#include "numbers.h"
 
 namespace clearformer::bench {
-
-inline std::vector<float> numbers(std::int64_t size) {
-  const Rng rng(1, Stream::kTest);
-  std::vector<float> out(size);
-  for (std::int64_t i = 0; i < size; ++i) out[i] = rng.uniform(i) - 0.5f;
-  return out;
-}
 
 // The three products that training needs.
 enum class Form { forward, input_gradient, weight_gradient };
