@@ -53,7 +53,7 @@ await main(async () => {
     native: await buildNative(),
   });
   await buildWasm();
-  const browser = options.browser && (await openBrowserBench(await findChromium()));
+  const browser = options.browser ? await openBrowserBench(await findChromium()) : undefined;
   try {
     if (browser) machine.Chromium = await browser.version();
     await bench(options, machine, browser);
