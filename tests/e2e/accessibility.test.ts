@@ -82,6 +82,20 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.button('Paste or edit').click();
     expect(await violations(visit)).toEqual([]);
     await visit.button('Cancel').click();
+    await visit.button('See its tokens').click();
+    await visit.page.locator('.token').first().waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.page.keyboard.press('Escape');
+    await visit.button('From an address').click();
+    await visit.page.getByRole('dialog', { name: 'A text from the network' }).waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.page.keyboard.press('Escape');
+
+    await visit.page.getByLabel('Text to learn from').selectOption('arithmetic');
+    await visit.page.getByTestId('accuracy').waitFor();
+    await visit.drop('latin1.txt', Buffer.from('Stra\xdfe', 'latin1'));
+    await visit.page.locator('.faults').waitFor();
+    expect(await violations(visit)).toEqual([]);
     await visit.button('Step').click();
     await visit.waitForPhase('paused');
     await visit.button('Share').click();
@@ -116,17 +130,19 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 it.each([
   ['no-preference', true],
   ['reduce', false],
-] as const)('to who wishes for motion “%s” something moves: %s', async (reducedMotion, moves) => {
-  const visit = await Visit.begin(browser, '', { reducedMotion });
+] as const)('to who wishes for motion “%s” a sheet moves: %s', async (reducedMotion, moves) => {
+  const viewport = { width: 390, height: 844 };
+  const visit = await Visit.begin(browser, '', { reducedMotion, viewport });
   const { page } = visit;
   await page.evaluate(() => {
-    document.documentElement.dataset.moved = '0';
-    addEventListener('animationstart', () => (document.documentElement.dataset.moved = '1'));
+    addEventListener('animationstart', () => (document.documentElement.dataset.moved = 'yes'));
   });
-  await visit.setRecipe({ ...small, steps: 5 });
-  await visit.button('Train').click();
-  await visit.waitForPhase('done'); // a text was written meanwhile, at a caret that blinks
-  const moved = await page.locator('html').getAttribute('data-moved');
-  expect(moved === '1').toBe(moves);
+  await visit.button('Model').click();
+  await page.getByRole('dialog', { name: 'Model' }).waitFor();
+  // An animation begins with a frame; the second one comes after it.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  expect(await page.locator('html').getAttribute('data-moved')).toBe(moves ? 'yes' : null);
   await visit.end();
 });
