@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { flags, Folder, succeed } from '../engine/cli/run';
 import { eventually, launch, Visit } from './browser';
 
 let browser: Browser;
@@ -171,40 +169,4 @@ it('two fingers zoom, and one scrolls the page', async () => {
   for (const up of [20, 60, 100, 140]) await touch('touchMove', [x, y - up]);
   await touch('touchEnd');
   await eventually(() => visit.page.evaluate('scrollY')).toBeGreaterThan(20);
-});
-
-it('no task takes longer than 50 ms while 100,000 steps are charted and the run goes on', async () => {
-  const folder = new Folder();
-  const text = folder.write('text.txt', 'A fox sat by the well. '.repeat(40));
-  const run = folder.at('run.safetensors');
-  const tiny = { ...small, n_embd: 1, block_size: 1, batch_size: 1, eval_batches: 1 };
-  const recipe = flags({ ...tiny, eval_every: 5000, steps: 10_000_000 });
-  const files = ['--text', text, '--out', run];
-  succeed('train', ...files, ...recipe, '--stop-at', '100000', '--threads', '1');
-
-  visit = await Visit.begin(browser);
-  await visit.drop('long.safetensors', readFileSync(run));
-  folder.remove();
-  await visit.waitForPhase('paused');
-  await visit.button('Resume').click();
-  await eventually(() => visit.step()).toBeGreaterThan(100_000);
-
-  // All that is there, and close up, again and again; on a busy machine a pause may not be the
-  // page's own, so that one such watch without any is asked for.
-  const watch = async () => {
-    await visit.page.evaluate(() => {
-      const seen: number[] = ((globalThis as { seen?: number[] }).seen = []);
-      new PerformanceObserver((list) =>
-        list.getEntries().forEach(({ duration }) => seen.push(duration)),
-      ).observe({ type: 'longtask' });
-    });
-    const before = await visit.step();
-    await visit.page.mouse.move(...(await place(0.005)));
-    for (let i = 0; i < 10; i++) await visit.page.mouse.wheel(0, i < 5 ? -400 : 400);
-    await eventually(() => visit.step()).toBeGreaterThan(before + 5000);
-    return visit.page.evaluate(() => (globalThis as { seen?: number[] }).seen ?? []);
-  };
-  let seen = await watch();
-  for (let again = 0; again < 6 && seen.length > 0; again++) seen = await watch();
-  expect(seen).toEqual([]);
 });

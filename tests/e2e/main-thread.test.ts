@@ -57,7 +57,9 @@ it('no task of the main thread takes 50 ms while 100,000 steps are charted and m
     expect(await visit.step()).toBe(STEPS);
     await visit.button('Resume').click();
     await eventually(() => visit.step()).toBeGreaterThan(STEPS + 1000);
-    // Twenty redrawings of the chart, and the page as someone uses it meanwhile.
+    // Close up and back, twenty redrawings of the chart, and the page as someone uses it meanwhile.
+    await page.locator('.loss-canvas canvas').hover();
+    for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, turn < 5 ? -400 : 400);
     await page.evaluate(async () => {
       for (let frame = 0; frame < 20 * 10; frame++) await new Promise(requestAnimationFrame);
     });
