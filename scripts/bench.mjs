@@ -10,7 +10,7 @@ import { flopsFormula, recipes } from './lib/bench-recipes.mjs';
 import { legend, machineReport, recipeReport } from './lib/bench-report.mjs';
 import { interleave, runRounds } from './lib/bench-rounds.mjs';
 import { summarize } from './lib/bench-summary.mjs';
-import { findChromium } from './lib/chromium.mjs';
+import { findChromium } from './lib/browsers.mjs';
 import { buildNative, buildWasm } from './lib/engine.mjs';
 import { Failure, main, say, seconds as secondsSince } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';

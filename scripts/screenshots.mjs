@@ -1,12 +1,12 @@
 // Pictures of the built page; `npm run build` first.
 //   node scripts/screenshots.mjs [FOLDER]   wide and narrow, light and dark, in each of its states;
 //                                           FOLDER is build/screenshots where none is named
-//   node scripts/screenshots.mjs --readme   the README's one, web/screenshots/page.png
+//   node scripts/screenshots.mjs --readme   the README's few, in web/screenshots
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-import { findChromium } from './lib/chromium.mjs';
+import { findChromium } from './lib/browsers.mjs';
 import { Failure, main, say } from './lib/log.mjs';
 import { at, page as pageFolder, viteConfig } from './lib/paths.mjs';
 
@@ -15,7 +15,17 @@ const kSizes = [
   { name: '1024', width: 1024, height: 768 },
   { name: '390', width: 390, height: 844 },
 ];
+const kStates = ['idle', 'training', 'done', 'failed'];
 const kThemes = ['light', 'dark'];
+// Each state once at a desk and once in a hand, in one of the themes.
+const kReadme = {
+  folder: at('web', 'screenshots'),
+  scale: 1,
+  wanted: [
+    ...['idle-1440-light', 'training-1440-dark', 'done-1440-light', 'failed-1440-dark'],
+    ...['idle-390-dark', 'training-390-light', 'done-390-dark', 'failed-390-light'],
+  ],
+};
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const kTimeout = 600_000; // ms; a run on a busy machine
 
@@ -32,8 +42,9 @@ await main(async () => {
   const browser = await chromium.launch({ executablePath: await findChromium(), args: kFlags });
   const open = (options) => openPage(browser, server.resolvedUrls.local[0], options);
   try {
-    if (argument === '--readme') await pictureForReadme(open);
-    else await pictures(open, resolve(argument ?? at('build', 'screenshots')));
+    const folder = resolve(argument ?? at('build', 'screenshots'));
+    const everything = { folder, scale: 2, steps: 600 };
+    await pictures(open, argument === '--readme' ? kReadme : everything);
   } finally {
     await browser.close();
     await server.close();
@@ -48,48 +59,45 @@ async function openPage(browser, address, options) {
   return page;
 }
 
-// The recipe and text that the page begins with, trained to the end.
-async function pictureForReadme(open) {
-  const page = await open({ viewport: kSizes[0], colorScheme: 'light', deviceScaleFactor: 1 });
-  await button(page, 'Train').click();
-  await page.getByText(/^Done after/).waitFor();
-  await page.mouse.move(720, 24); // beside everything that shows being pointed at
-  await drawn(page);
-  const path = at('web', 'screenshots', 'page.png');
-  await page.screenshot({ path });
-  say(`The picture is ${path}`);
-}
-
-async function pictures(open, folder) {
+/** Takes the pictures `wanted`, or all, of a run of so many steps, or of as many as there are. */
+async function pictures(open, { folder, scale, steps, wanted }) {
   mkdirSync(folder, { recursive: true });
   for (const { name, ...viewport } of kSizes) {
     for (const colorScheme of kThemes) {
-      const page = await open({ viewport, colorScheme, deviceScaleFactor: 2 });
+      const ending = `-${name}-${colorScheme}`;
+      const isWanted = (state) => !wanted || wanted.includes(state + ending);
+      if (!kStates.some(isWanted)) continue;
+      const page = await open({ viewport, colorScheme, deviceScaleFactor: scale });
       const take = async (state) => {
+        if (!isWanted(state)) return;
+        await page.mouse.move(viewport.width / 2, 24); // beside what shows being pointed at
         await drawn(page);
-        await page.screenshot({ path: join(folder, `${state}-${name}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(folder, `${state}${ending}.png`) });
       };
-      await states(page, name === '390', take);
+      await states(page, { narrow: name === '390', steps, take });
       await page.close();
     }
   }
   say(`The pictures are in ${folder}`);
 }
 
-async function states(page, narrow, take) {
+async function states(page, { narrow, steps, take }) {
   await take('idle');
   if (narrow) await sheets(page, take);
   else await dialogs(page, take);
 
-  if (narrow) await button(page, 'Training').click();
-  await page.getByRole('textbox', { name: 'Steps', exact: true }).fill('600');
-  if (narrow) await button(page, 'Close').click();
+  if (steps) {
+    if (narrow) await button(page, 'Training').click();
+    await page.getByRole('textbox', { name: 'Steps', exact: true }).fill(`${steps}`);
+    if (narrow) await button(page, 'Close').click();
+  }
   await button(page, 'Train').click();
   await page.getByText('step 300', { exact: true }).waitFor();
   await take('training');
 
   await page.getByText(/^Done after/).waitFor();
   await take('done');
+  await shared(page, take);
 
   // What an engine without memory does: its worker dies.
   await page.workers()[0].evaluate(() => {
@@ -116,6 +124,19 @@ async function dialogs(page, take) {
   await button(page, 'Paste or edit').click();
   await take('editor');
   await button(page, 'Cancel').click();
+}
+
+// What is shared, and what a link brings.
+async function shared(page, take) {
+  await button(page, 'Share').click();
+  await button(page, 'Download picture').waitFor();
+  await take('share');
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  await button(page, 'Close').click();
+  await page.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await page.locator('.shared-strip').waitFor();
+  await take('link');
+  await button(page, 'Dismiss').click();
 }
 
 function button(page, name) {

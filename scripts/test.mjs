@@ -1,5 +1,5 @@
 // npm test: everything that proves the project. `npm test -- native wasm` runs only the stages named.
-import { findChromium } from './lib/chromium.mjs';
+import { findChromium, findFirefox } from './lib/browsers.mjs';
 import { lint } from './lib/checks.mjs';
 import { countStage, total, words } from './lib/counts.mjs';
 import { testEngine } from './lib/engine-tests.mjs';
@@ -34,11 +34,12 @@ const kStages = {
     return countStage('web unit tests', () => testVitest('web'));
   },
   async e2e() {
-    const chromium = await findChromium();
+    const [chromium, firefox] = [await findChromium(), await findFirefox()];
     await buildWasm();
     await buildNative();
     await buildPage();
-    return countStage('end-to-end tests', () => testVitest('e2e', { env: { CHROMIUM: chromium } }));
+    const env = { CHROMIUM: chromium, ...(firefox && { FIREFOX: firefox }) };
+    return countStage('end-to-end tests', () => testVitest('e2e', { env }));
   },
 };
 

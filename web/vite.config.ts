@@ -1,15 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
+import { isolationHeaders } from './src/offline/isolation-headers.ts';
+import { offline } from './src/offline/vite-plugin.ts';
 
-// Threads need SharedArrayBuffer, which a browser gives only to an isolated page.
-const headers = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 // The engine's glue asks for these under Node only, where the tests run it.
 const rolldownOptions = { external: ['module', 'worker_threads'] };
-const server = { host: '127.0.0.1', headers };
+const server = { host: '127.0.0.1', headers: isolationHeaders };
 
 // While developing, Vite puts styles into the page as elements, which the page's policy forbids.
 const developmentPolicy: Plugin = {
@@ -22,7 +19,7 @@ const developmentPolicy: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [preact(), developmentPolicy],
+  plugins: [preact(), developmentPolicy, offline()],
   server,
   preview: server,
   worker: { format: 'es', rolldownOptions },

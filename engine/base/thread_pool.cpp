@@ -1,5 +1,7 @@
 #include "base/thread_pool.h"
 
+#include <algorithm>
+
 namespace clearformer {
 namespace {
 
@@ -41,6 +43,13 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::run(const Job& job, std::int64_t begin) {
+  if (begin >= job.end) return;
+  CHECK(job.grain >= 1);
+  if (threads_.empty() || job.end - begin <= job.grain) {
+    for (std::int64_t first = begin; first < job.end; first += job.grain)
+      job.call(job.context, first, std::min(first + job.grain, job.end), 0);
+    return;
+  }
   job_ = job;
   next_.store(begin, std::memory_order_relaxed);
   busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);

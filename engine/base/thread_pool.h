@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -35,13 +34,8 @@ class ThreadPool {
   // Not reentrant: fn must not call parallel_for of the same pool.
   template <class Fn>
   void parallel_for(std::int64_t begin, std::int64_t end, std::int64_t grain, Fn&& fn) {
-    if (begin >= end) return;
-    CHECK(grain >= 1);
-    if (threads_.empty() || end - begin <= grain) {
-      for (std::int64_t i = begin; i < end; i += grain) fn(i, std::min(i + grain, end), 0);
-      return;
-    }
-    // A plain function pointer and a context pointer: nothing is allocated for a call.
+    // A plain function pointer and a context pointer: nothing is allocated for a call, and fn is
+    // compiled once, however many threads there are.
     const auto call = [](void* context, std::int64_t first, std::int64_t last, int worker) {
       (*static_cast<std::remove_reference_t<Fn>*>(context))(first, last, worker);
     };

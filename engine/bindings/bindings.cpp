@@ -13,6 +13,7 @@ using clearformer::Error;
 EMSCRIPTEN_BINDINGS(clearformer) {
   register_type<Bytes>("Uint8Array");
   register_type<Floats>("Float32Array");
+  register_type<Strings>("string[]");
 
   value_object<Error>("EngineError")
       .field("code", &Error::code)
@@ -43,6 +44,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("step", &RunInfo::step)
       .field("steps", &RunInfo::steps)
       .field("recipe_json", &RunInfo::recipe_json)
+      .field("past_schedules_json", &RunInfo::past_schedules_json)
       .field("parameters", &RunInfo::parameters)
       .field("vocab_size", &RunInfo::vocab_size)
       .field("train_tokens", &RunInfo::train_tokens)
@@ -73,18 +75,31 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("top_k", &WritingOptions::top_k)
       .field("top_p", &WritingOptions::top_p)
       .field("seed", &WritingOptions::seed)
-      .field("max_tokens", &WritingOptions::max_tokens);
+      .field("max_tokens", &WritingOptions::max_tokens)
+      .field("alternatives", &WritingOptions::alternatives);
   value_object<SampleReport>("SampleReport")
       .field("error", &SampleReport::error)
       .field("done", &SampleReport::done)
       .field("id", &SampleReport::id)
-      .field("text", &SampleReport::text);
+      .field("text", &SampleReport::text)
+      .field("probability", &SampleReport::probability)
+      .field("alternatives", &SampleReport::alternatives)
+      .field("alternative_probabilities", &SampleReport::alternative_probabilities);
   value_object<SaveReport>("SaveReport")
       .field("error", &SaveReport::error)
       .field("bytes", &SaveReport::bytes);
+  value_object<ModelReport>("ModelReport")
+      .field("error", &ModelReport::error)
+      .field("step", &ModelReport::step)
+      .field("recipe_json", &ModelReport::recipe_json)
+      .field("parameters", &ModelReport::parameters)
+      .field("vocab_size", &ModelReport::vocab_size);
   value_object<BenchmarkReport>("BenchmarkReport")
       .field("error", &BenchmarkReport::error)
       .field("json", &BenchmarkReport::json);
+  value_object<SpeedReport>("SpeedReport")
+      .field("error", &SpeedReport::error)
+      .field("flops_per_second", &SpeedReport::flops_per_second);
   value_object<StepColumns>("StepColumns")
       .field("step", &StepColumns::step)
       .field("loss", &StepColumns::loss)
@@ -108,16 +123,19 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .constructor<int>()
       .function("start(recipeJson, text, arithmetic)", &Session::start)
       .function("load(file)", &Session::load)
+      .function("packModel()", &Session::pack_model)
+      .function("openModel(packed)", &Session::open_model)
       .function("hasRun()", &Session::has_run)
       .function("info()", &Session::info)
       .function("step()", &Session::step)
       .function("evaluationDue()", &Session::evaluation_due)
       .function("beginEvaluation()", &Session::begin_evaluation)
       .function("continueEvaluation()", &Session::continue_evaluation)
-      .function("extend(steps)", &Session::extend)
+      .function("changeSchedule(steps, lr, minLr)", &Session::change_schedule)
       .function("beginSample(prompt, options)", &Session::begin_sample)
       .function("nextSample()", &Session::next_sample)
       .function("benchmark(recipeJson, seconds, arithmetic)", &Session::benchmark)
+      .function("measureSpeed(recipeJson, seconds, arithmetic)", &Session::measure_speed)
       .function("save()", &Session::save)
       .function("fingerprint()", &Session::fingerprint)
       .function("history()", &Session::history)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "text/utf8.h"
 #include "text/words.h"
 #include "train/benchmark.h"
 
@@ -16,6 +17,19 @@ Error no_sample() {
   return {"state", "", "No text is being written. Begin with a prompt."};
 }
 
+// A token to be read: as it is where that is text, else its bytes.
+std::string token_text(const Tokenizer& tokenizer, Token token) {
+  const std::string piece = tokenizer.piece(token);
+  if (check_utf8(piece).ok()) return piece;
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const char byte : piece) {
+    const auto bits = static_cast<unsigned char>(byte);
+    text += std::string("\\x") + kDigits[bits >> 4] + kDigits[bits & 15];
+  }
+  return text;
+}
+
 }  // namespace
 
 Session::Session(int threads) : pool_(std::clamp(threads, 1, kMaxThreads)) {}
@@ -23,6 +37,7 @@ Session::Session(int threads) : pool_(std::clamp(threads, 1, kMaxThreads)) {}
 Error Session::take(Result<std::unique_ptr<Trainer>> made) {
   if (!made.ok()) return made.error();
   run_ = std::move(made.value());
+  model_.reset();
   stats_ = measure_text(run_->text(), run_->corpus().tokens, run_->config().vocab_size);
   tokens_left_ = 0;
   return {};
@@ -53,6 +68,37 @@ Error Session::load(const Bytes& file) {
   return take(Trainer::load(bytes, {.pool = pool_}));
 }
 
+SaveReport Session::pack_model() const {
+  if (!run_) return {no_run(), copy_bytes({})};
+  const Result<std::vector<std::uint8_t>> packed = pack_compact_model(*run_);
+  if (!packed.ok()) return {packed.error(), copy_bytes({})};
+  return {{}, copy_bytes(packed.value())};
+}
+
+ModelReport Session::open_model(const Bytes& packed) {
+  ModelReport report;
+  if (size_of(packed) > static_cast<std::size_t>(kMaxCompactBytes)) {
+    report.error = {"file", "", "This model is larger than one that comes without its run can be."};
+    return report;
+  }
+  auto made = CompactModel::load(bytes_of<std::vector<std::uint8_t>>(packed), pool_);
+  report.error = error_of(made);
+  if (!made.ok()) return report;
+  model_ = std::move(made.value());
+  run_.reset();
+  tokens_left_ = 0;
+  report.step = static_cast<double>(model_->step());
+  report.recipe_json = recipe_to_json(model_->recipe());
+  report.parameters = static_cast<double>(model_->weights().size());
+  report.vocab_size = model_->tokenizer().vocab_size();
+  return report;
+}
+
+Generator* Session::writer() {
+  if (model_) return &model_->generator();
+  return run_ ? &run_->generator() : nullptr;
+}
+
 RunInfo Session::info() const {
   RunInfo info;
   if (!run_) {
@@ -62,6 +108,7 @@ RunInfo Session::info() const {
   info.step = static_cast<double>(run_->steps_done());
   info.steps = run_->recipe().steps;
   info.recipe_json = recipe_to_json(run_->recipe());
+  info.past_schedules_json = schedules_to_json(run_->past_schedules());
   info.parameters = static_cast<double>(run_->parameters().size());
   info.vocab_size = stats_.vocab_size;
   info.train_tokens = static_cast<double>(run_->corpus().train().size());
@@ -114,33 +161,46 @@ EvalReport Session::continue_evaluation() {
   return report;
 }
 
-Error Session::extend(double steps) {
+Error Session::change_schedule(double steps, double lr, double min_lr) {
   if (!run_) return no_run();
   // What is no number of steps becomes one that is refused.
-  const double whole = steps == steps ? std::clamp(steps, -1.0, 1e15) : -1.0;
-  return error_of(run_->extend(static_cast<std::int64_t>(whole)));
+  const double whole = steps == steps ? std::clamp(steps, -1.0, 2e9) : -1.0;
+  return error_of(run_->change_schedule({static_cast<int>(whole), lr, min_lr}));
 }
 
 Error Session::begin_sample(const std::string& prompt, const WritingOptions& options) {
-  if (!run_) return no_run();
+  Generator* const generator = writer();
+  if (!generator) return no_run();
   if (options.max_tokens < 1)
     return {"setting", "max_tokens", "The length must be a whole number of tokens, 1 or more."};
-  const Status status = run_->generator().begin(prompt, options);
+  const Status status = generator->begin(prompt, options, options.alternatives);
   tokens_left_ = status.ok() ? options.max_tokens : 0;
   return error_of(status);
 }
 
 SampleReport Session::next_sample() {
   SampleReport report;
-  if (!run_ || tokens_left_ == 0) {
-    report.error = run_ ? no_sample() : no_run();
+  Generator* const generator = writer();
+  if (!generator || tokens_left_ == 0) {
+    report.error = generator ? no_sample() : no_run();
     return report;
   }
-  Generator::Piece piece = run_->generator().next();
+  Generator::Piece piece = generator->next();
   report.id = piece.id;
   report.text = std::move(piece.text);
   report.done = --tokens_left_ == 0;
-  if (report.done) report.text += run_->generator().finish();
+  if (const auto& likeliest = piece.likelihood.likeliest; !likeliest.empty()) {
+    std::vector<std::string> texts;
+    std::vector<float> probabilities;
+    for (const auto& [id, probability] : likeliest) {
+      texts.push_back(token_text(generator->tokenizer(), id));
+      probabilities.push_back(probability);
+    }
+    report.probability = piece.likelihood.chosen;
+    report.alternatives = copy_strings(texts);
+    report.alternative_probabilities = copy_floats(probabilities);
+  }
+  if (report.done) report.text += generator->finish();
   return report;
 }
 
@@ -153,6 +213,17 @@ BenchmarkReport Session::benchmark(const std::string& recipe_json, double second
   const Result<Benchmark> result = run_benchmark(recipe.value(), options.value(), seconds);
   if (!result.ok()) return {result.error(), ""};
   return {{}, benchmark_to_json(result.value())};
+}
+
+SpeedReport Session::measure_speed(const std::string& recipe_json, double seconds,
+                                   const std::string& arithmetic) {
+  const Result<Recipe> recipe = recipe_from_json(recipe_json);
+  if (!recipe.ok()) return {recipe.error(), 0};
+  const Result<TrainerOptions> options = this->options(arithmetic);
+  if (!options.ok()) return {options.error(), 0};
+  const Result<double> speed = clearformer::measure_speed(recipe.value(), options.value(), seconds);
+  if (!speed.ok()) return {speed.error(), 0};
+  return {{}, speed.value()};
 }
 
 SaveReport Session::save() const {

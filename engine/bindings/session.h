@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "bindings/values.h"
+#include "train/compact_model.h"
 #include "train/trainer.h"
 
 namespace clearformer::bindings {
@@ -15,6 +16,7 @@ struct RunInfo {
   Error error;
   double step = 0, steps = 0;
   std::string recipe_json;
+  std::string past_schedules_json;  // schedules_to_json; "[]" where the recipe alone tells the run
   double parameters = 0;
   int vocab_size = 0;
   double train_tokens = 0, val_tokens = 0, text_bytes = 0, characters = 0;
@@ -39,6 +41,7 @@ struct EvalReport {
 // How a text is written, and how long it gets.
 struct WritingOptions : SampleOptions {
   int max_tokens = 200;
+  int alternatives = 0;  // that each token is told with
 };
 
 struct SampleReport {
@@ -46,6 +49,11 @@ struct SampleReport {
   bool done = false;  // this was the last token
   int id = 0;
   std::string text;  // whole characters only
+  // Where alternatives were asked for: the model's own probabilities, likeliest first. A token that
+  // is no whole character is written as its bytes, \xE2.
+  float probability = 0;
+  Strings alternatives = no_strings();
+  Floats alternative_probabilities = no_floats();
 };
 
 struct SaveReport {
@@ -53,9 +61,22 @@ struct SaveReport {
   Bytes bytes = no_bytes();
 };
 
+struct ModelReport {
+  Error error;
+  double step = 0;
+  std::string recipe_json;
+  double parameters = 0;
+  int vocab_size = 0;
+};
+
 struct BenchmarkReport {
   Error error;
   std::string json;  // benchmark_to_json
+};
+
+struct SpeedReport {
+  Error error;
+  double flops_per_second = 0;
 };
 
 // Columns, one number a step.
@@ -71,7 +92,7 @@ struct HistoryReport {
   EvalColumns evals;
 };
 
-// One run at most, and the threads that train it.
+// One run at most, and the threads that train it; or a model that came without a run and can write.
 class Session {
  public:
   // A number of threads out of range is brought into it.
@@ -81,19 +102,26 @@ class Session {
   Error start(const std::string& recipe_json, const Bytes& text, const std::string& arithmetic);
   Error load(const Bytes& file);
 
+  // The run's model in 8 bits, to travel in a link; and such a model, in place of the run. Where
+  // that fails the run is kept.
+  SaveReport pack_model() const;
+  ModelReport open_model(const Bytes& packed);
+
   bool has_run() const { return run_ != nullptr; }
   RunInfo info() const;
   StepReport step();
   bool evaluation_due() const { return run_ && run_->evaluation_due(); }
   Error begin_evaluation();
   EvalReport continue_evaluation();
-  Error extend(double steps);
+  Error change_schedule(double steps, double lr, double min_lr);
 
   Error begin_sample(const std::string& prompt, const WritingOptions& options);
   SampleReport next_sample();
 
   // Measures a recipe beside the run, which is not touched.
   BenchmarkReport benchmark(const std::string& recipe_json, double seconds,
+                            const std::string& arithmetic);
+  SpeedReport measure_speed(const std::string& recipe_json, double seconds,
                             const std::string& arithmetic);
 
   SaveReport save() const;
@@ -105,9 +133,11 @@ class Session {
   Error take(Result<std::unique_ptr<Trainer>> made);
   // For a run of the named class: "strict" or "fused". Error "usage" for another word.
   Result<TrainerOptions> options(const std::string& arithmetic);
+  Generator* writer();  // null where there is nothing that can write
 
   ThreadPool pool_;
   std::unique_ptr<Trainer> run_;
+  std::unique_ptr<CompactModel> model_;  // never beside a run
   TextStats stats_;
   int tokens_left_ = 0;  // of the text that is being written
 };

@@ -13,6 +13,7 @@ namespace clearformer::bindings {
 // Typed arrays, so that the generated definitions say more than `any`.
 EMSCRIPTEN_DECLARE_VAL_TYPE(Bytes);
 EMSCRIPTEN_DECLARE_VAL_TYPE(Floats);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Strings);
 
 // What a report starts with.
 inline Bytes no_bytes() {
@@ -20,6 +21,9 @@ inline Bytes no_bytes() {
 }
 inline Floats no_floats() {
   return Floats(emscripten::val::undefined());
+}
+inline Strings no_strings() {
+  return Strings(emscripten::val::undefined());
 }
 
 // A copy that belongs to JavaScript: memory may grow and move under a view.
@@ -30,6 +34,9 @@ inline Bytes copy_bytes(std::span<const std::uint8_t> bytes) {
 inline Floats copy_floats(std::span<const float> numbers) {
   return Floats(emscripten::val::global("Float32Array")
                     .new_(emscripten::typed_memory_view(numbers.size(), numbers.data())));
+}
+inline Strings copy_strings(const std::vector<std::string>& strings) {
+  return Strings(emscripten::val::array(strings));
 }
 
 // How many bytes JavaScript offers, before any are copied.

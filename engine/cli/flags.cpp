@@ -81,10 +81,11 @@ Result<Recipe> RecipeFlags::recipe(const Recipe& base) const {
   return recipe;
 }
 
-std::string RecipeFlags::given_besides(const std::string& except) const {
+std::string RecipeFlags::given_besides(std::initializer_list<std::string_view> except) const {
   if (file_option_->count() > 0) return "--recipe";
   for (const auto& [name, flag] : flags_)
-    if (name != except && flag.option->count() > 0) return flag_of(name);
+    if (flag.option->count() > 0 && std::find(except.begin(), except.end(), name) == except.end())
+      return flag_of(name);
   return "";
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/context.h"
 #include "base/result.h"
@@ -37,7 +39,7 @@ class RecipeFlags {
   Result<Recipe> recipe(const Recipe& base = {}) const;
 
   // The first flag that was given besides `except`, as it is written; empty where none was.
-  std::string given_besides(const std::string& except) const;
+  std::string given_besides(std::initializer_list<std::string_view> except) const;
   // The text of a setting's flag; null where it was not given.
   const std::string* value(const std::string& setting) const;
 

@@ -38,7 +38,8 @@ Result<int> info(const InfoFlags& flags) {
        {"val_loss", evaluated ? number_or_null(history.eval_val_loss.back()) : nullptr},
        {"fingerprint", run.fingerprint()},
        {"class", arithmetic_name(run.arithmetic())},
-       {"recipe", nlohmann::ordered_json::parse(recipe)}},
+       {"recipe", nlohmann::ordered_json::parse(recipe)},
+       {"past_schedules", nlohmann::ordered_json::parse(schedules_to_json(run.past_schedules()))}},
       "step " + with_commas(run.steps_done()) + " of " + with_commas(run.recipe().steps) + ", " +
           with_commas(parameters) + " parameters, " + std::to_string(run.config().vocab_size) +
           " tokens in the vocabulary\ntext of " + counted(run.text().size(), "byte") +

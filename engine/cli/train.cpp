@@ -45,10 +45,12 @@ Error usage(const std::string& message) {
 
 Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
                                             const TrainerOptions& options) {
-  if (const std::string other = flags.recipe.given_besides("steps"); !other.empty())
+  if (const std::string other = flags.recipe.given_besides({"steps", "lr", "min_lr"});
+      !other.empty())
     return usage(other +
                  " cannot go with --resume: the recipe is the saved run's. Only --steps can "
-                 "be given, to lengthen it.");
+                 "be given, to lengthen it, and --lr and --min-lr, to change the rate from here "
+                 "on.");
   const Result<std::vector<std::uint8_t>> file = read_run(flags.resume);
   if (!file.ok()) return file.error();
   Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options);
@@ -66,11 +68,14 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
     return usage("--class is " + in_quotes(arithmetic_name(options.arithmetic)) +
                  ", but the saved run is of class " + arithmetic_name(kept) +
                  " and stays so. Leave --class out.");
-  if (const std::string* steps = flags.recipe.value("steps")) {
-    Recipe longer = trainer.value()->recipe();
-    if (Status status = set_setting(longer, "steps", *steps); !status.ok()) return status.error();
-    if (Status status = trainer.value()->extend(longer.steps); !status.ok()) return status.error();
+  Recipe changed = trainer.value()->recipe();
+  for (const char* name : {"steps", "lr", "min_lr"}) {
+    const std::string* given = flags.recipe.value(name);
+    if (!given) continue;
+    if (Status status = set_setting(changed, name, *given); !status.ok()) return status.error();
   }
+  if (Status status = trainer.value()->change_schedule(changed.schedule()); !status.ok())
+    return status.error();
   return trainer;
 }
 

@@ -176,6 +176,7 @@ Status match_tensors(const Checkpoint& checkpoint, std::span<const ExpectedTenso
   for (const ExpectedTensor& wanted : expected) {
     const auto at = unmatched.find(wanted.name);
     if (at == unmatched.end()) {
+      if (wanted.optional) continue;
       return file_error("The checkpoint has no tensor " + in_quotes(wanted.name) + ".");
     }
     const NamedTensor& given = *at->second;

@@ -45,10 +45,11 @@ struct ExpectedTensor {
   std::string name;
   DType dtype = DType::f32;
   std::vector<std::int64_t> shape;
+  bool optional = false;
 };
 
-// Whether the checkpoint has exactly these tensors, in any order. Error "file" names the first that
-// is missing, unknown, or of another type or shape.
+// Whether the checkpoint has exactly these tensors, in any order, but for optional ones. Error
+// "file" names the first that is missing, unknown, or of another type or shape.
 Status match_tensors(const Checkpoint& checkpoint, std::span<const ExpectedTensor> expected);
 
 }  // namespace clearformer

@@ -63,6 +63,10 @@ constexpr DType dtype_of() {
     return DType::f32;
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
     return DType::i64;
+  } else if constexpr (std::is_same_v<T, std::int8_t>) {
+    return DType::i8;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return DType::f64;
   } else {
     static_assert(std::is_same_v<T, std::uint8_t>);
     return DType::u8;

@@ -8,11 +8,35 @@
 #include "kernels/vec_math.h"
 
 namespace clearformer {
+namespace {
+
+// An order of tokens, likeliest first.
+auto likelier_by(std::span<const float> logits) {
+  return
+      [logits](Token a, Token b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; };
+}
+
+}  // namespace
+
+Likelihood likelihood(std::span<const float> logits, Token chosen, int n) {
+  const Token V = static_cast<Token>(logits.size());
+  const Token count = std::min<Token>(n, V);
+  std::vector<Token> order(V);
+  std::iota(order.begin(), order.end(), 0);
+  std::partial_sort(order.begin(), order.begin() + count, order.end(), likelier_by(logits));
+  const float largest = *std::max_element(logits.begin(), logits.end());
+  double total = 0;
+  for (const float logit : logits) total += exp(logit - largest);
+  const auto probability = [&](Token token) {
+    return static_cast<float>(exp(logits[token] - largest) / total);
+  };
+  Likelihood result{probability(chosen), {}};
+  for (Token i = 0; i < count; ++i) result.likeliest.push_back({order[i], probability(order[i])});
+  return result;
+}
 
 Token Sampler::sample(std::span<const float> logits, std::uint64_t index) {
-  const auto likelier = [&](Token a, Token b) {
-    return logits[a] != logits[b] ? logits[a] > logits[b] : a < b;
-  };
+  const auto likelier = likelier_by(logits);
   const Token V = static_cast<Token>(logits.size());
   order_.resize(V);
   std::iota(order_.begin(), order_.end(), 0);
@@ -35,7 +59,9 @@ Token Sampler::sample(std::span<const float> logits, std::uint64_t index) {
   if (options_.top_p < 1) {
     const double wanted = options_.top_p * total;
     double held = 0;
-    for (candidates = 0; candidates < k && held < wanted;) held += probabilities_[candidates++];
+    candidates = 0;
+    do held += probabilities_[candidates++];
+    while (candidates < k && held < wanted);  // one at least, were the total not a number
     total = held;
   }
   const double draw = Rng(options_.seed, Stream::kSample).uniform(index) * total;

@@ -16,6 +16,21 @@ struct SampleOptions {
   std::uint32_t seed = 1337;
 };
 
+struct TokenProbability {
+  Token id;
+  float probability;
+};
+
+// How likely the model itself finds tokens next, before any option shapes that: the softmax of its
+// logits.
+struct Likelihood {
+  float chosen;                             // of the token that was chosen
+  std::vector<TokenProbability> likeliest;  // likeliest first; ties go to the lower token
+};
+
+// REQUIRES: 0 <= chosen < V, 0 <= n.
+Likelihood likelihood(std::span<const float> logits, Token chosen, int n);
+
 // Chooses tokens. The same options, logits and index give the same token everywhere.
 class Sampler {
  public:

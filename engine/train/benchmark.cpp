@@ -142,6 +142,55 @@ Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& opti
                    .arithmetic = options.arithmetic};
 }
 
+namespace {
+
+// A step of this many operations takes some tens of milliseconds; so many bytes are there.
+constexpr double kQuickFlops = 1e9;
+constexpr std::int64_t kQuickBytes = 64'000'000;
+
+bool is_quick(const Recipe& recipe, int n_threads) {
+  constexpr int kVocab = 65, kTokens = 100'000;
+  const ModelConfig config = recipe.model_config(kVocab);
+  return step_flops(recipe, kVocab) <= kQuickFlops &&
+         plan_memory(recipe, config, kTokens, kTokens, n_threads).total() <= kQuickBytes;
+}
+
+// Makes a recipe smaller in what its speed depends on least; false where nothing is left.
+bool shrink(Recipe& recipe) {
+  const int head_size = recipe.n_embd / recipe.n_head;
+  for (int* number : {&recipe.grad_accum_steps, &recipe.batch_size, &recipe.n_layer}) {
+    if (*number == 1) continue;
+    *number /= 2;
+    return true;
+  }
+  if (recipe.block_size > 16) return recipe.block_size /= 2, true;
+  if (recipe.n_head > 1) return recipe.n_head /= 2, recipe.n_embd = recipe.n_head * head_size, true;
+  if (recipe.n_embd > 1) return recipe.n_embd /= 2, true;
+  return false;
+}
+
+}  // namespace
+
+Result<double> measure_speed(const Recipe& recipe, const TrainerOptions& options, double seconds) {
+  if (Status status = validate_recipe(recipe); !status.ok()) return status.error();
+  Recipe quick = recipe;
+  quick.steps = 10'000'000;
+  quick.tokenizer = "char";
+  quick.val_fraction = 0;
+  while (!is_quick(quick, options.pool.n_threads()) && shrink(quick)) continue;
+  Result<std::unique_ptr<Trainer>> made = Trainer::create(quick, random_text(quick), options);
+  if (!made.ok()) return made.error();
+  Trainer& trainer = *made.value();
+  if (Result<StepResult> warm_up = trainer.step(); !warm_up.ok()) return warm_up.error();
+  std::vector<double> times;
+  for (double spent = 0; times.empty() || spent < seconds; spent += times.back()) {
+    bool finite = true;
+    times.push_back(seconds_of([&] { finite = trainer.step().ok(); }));
+    if (!finite) break;  // a learning rate too high; the time is that of a step all the same
+  }
+  return step_flops(quick, trainer.config().vocab_size) / median(times);
+}
+
 std::string benchmark_to_json(const Benchmark& b) {
   std::string json = "{\"event\":\"bench\"";
   const auto member = [&](std::string_view name, const std::string& value) {

@@ -32,6 +32,11 @@ struct Benchmark {
 Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& options,
                                 double seconds);
 
+// Floating point operations a second (train/cost.h) of training a recipe here, measured for about
+// `seconds` on a smaller run of the same shape where a step of the whole would take long or much
+// memory: fewer passages and layers, and narrower only where that is not enough. Errors as above.
+Result<double> measure_speed(const Recipe& recipe, const TrainerOptions& options, double seconds);
+
 // The command line's bench event.
 std::string benchmark_to_json(const Benchmark& benchmark);
 

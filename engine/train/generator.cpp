@@ -18,8 +18,14 @@ Status validate_sample_options(const SampleOptions& o) {
   return {};
 }
 
-Status Generator::begin(std::string_view prompt, const SampleOptions& options) {
+Status Generator::begin(std::string_view prompt, const SampleOptions& options, int alternatives) {
   if (Status status = validate_sample_options(options); !status.ok()) return status;
+  if (alternatives < 0 || alternatives > kMaxAlternatives) {
+    return Error{"setting", "alternatives",
+                 "alternatives is " + std::to_string(alternatives) +
+                     "; it must be a whole number from 0 to " + std::to_string(kMaxAlternatives) +
+                     "."};
+  }
   std::vector<Token> tokens;
   if (prompt.empty()) {
     const Result<std::vector<Token>> line_end = tokenizer_->encode("\n");
@@ -31,6 +37,7 @@ Status Generator::begin(std::string_view prompt, const SampleOptions& options) {
   }
   unread_ = std::move(tokens);
   written_ = 0;
+  alternatives_ = alternatives;
   sampler_ = Sampler(options);
   stream_ = StreamDecoder(*tokenizer_);
   decoder_->reset();
@@ -38,9 +45,12 @@ Status Generator::begin(std::string_view prompt, const SampleOptions& options) {
 }
 
 Generator::Piece Generator::next() {
-  const Token id = sampler_.sample(decoder_->read(unread_), written_++);
+  const std::span<const float> logits = decoder_->read(unread_);
+  const Token id = sampler_.sample(logits, written_++);
+  Piece piece{id, stream_.push(id)};
+  if (alternatives_ > 0) piece.likelihood = likelihood(logits, id, alternatives_);
   unread_.assign(1, id);
-  return {id, stream_.push(id)};
+  return piece;
 }
 
 }  // namespace clearformer

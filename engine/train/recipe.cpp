@@ -12,6 +12,7 @@
 #include "text/json_object.h"
 #include "text/tokenizer.h"
 #include "text/words.h"
+#include "train/compact_model.h"
 
 namespace clearformer {
 namespace {
@@ -283,7 +284,8 @@ std::string settings_schema_json() {
   return "{\"settings\":[" + settings +
          "],\"limits\":{\"max_text_bytes\":" + std::to_string(kMaxTextBytes) +
          ",\"max_vocab_size\":" + std::to_string(kMaxVocabSize) +
-         ",\"max_threads\":" + std::to_string(kMaxThreads) + "}}";
+         ",\"max_threads\":" + std::to_string(kMaxThreads) +
+         ",\"max_model_bytes\":" + std::to_string(kMaxCompactBytes) + "}}";
 }
 
 }  // namespace clearformer

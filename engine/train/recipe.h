@@ -10,6 +10,14 @@
 
 namespace clearformer {
 
+// What of a recipe may change while it is trained: how many steps there are, and how far each goes.
+struct Schedule {
+  int steps;
+  double lr, min_lr;
+
+  bool operator==(const Schedule&) const = default;
+};
+
 // Every setting of a run. Defaults are nanoGPT's recipe for a CPU.
 struct Recipe {
   std::string tokenizer = "char";
@@ -37,6 +45,7 @@ struct Recipe {
   int eval_batches = 20;
 
   ModelConfig model_config(int vocab_size) const;
+  Schedule schedule() const { return {steps, lr, min_lr}; }
 };
 
 // What a setting accepts and how it is explained.
@@ -141,9 +150,9 @@ Status set_setting(Recipe& recipe, std::string_view name, std::string_view text)
 Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,
-// choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads}}.
-// type is "integer", "number", "boolean" or "choice"; min and max are there for numbers,
-// exclusive_max where max itself is not allowed, choices for "choice".
+// choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
+// max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
+// numbers, exclusive_max where max itself is not allowed, choices for "choice".
 std::string settings_schema_json();
 
 }  // namespace clearformer

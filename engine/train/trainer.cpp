@@ -231,17 +231,26 @@ double Trainer::evaluate_all(std::span<const Token> tokens) {
   return total / static_cast<double>(predicted);
 }
 
-Status Trainer::extend(std::int64_t steps) {
-  if (steps < step_) {
+Status Trainer::change_schedule(const Schedule& schedule) {
+  if (schedule.steps < step_) {
     return Error{"setting", "steps",
-                 "steps is " + format_number(static_cast<double>(steps)) + ", but " +
-                     with_commas(step_) + " are done; it must be at least that."};
+                 "steps is " + std::to_string(schedule.steps) + ", but " + with_commas(step_) +
+                     " are done; it must be at least that."};
   }
-  Recipe longer = recipe_;
-  if (Status status = set_setting(longer, "steps", std::to_string(steps)); !status.ok())
-    return status;
-  if (Status status = validate_recipe(longer); !status.ok()) return status;
-  recipe_ = longer;
+  Recipe changed = recipe_;
+  changed.steps = schedule.steps;
+  changed.lr = schedule.lr;
+  changed.min_lr = schedule.min_lr;
+  if (Status status = validate_recipe(changed); !status.ok()) return status;
+  // A schedule that no step was taken by leaves no trace.
+  const std::int64_t since = past_schedules_.empty() ? 0 : past_schedules_.back().until;
+  if (step_ > since && !(schedule == recipe_.schedule()))
+    past_schedules_.push_back({step_, recipe_.schedule()});
+  recipe_ = changed;
+  // Back to what held before: then nothing has changed.
+  if (!past_schedules_.empty() && past_schedules_.back().until == step_ &&
+      past_schedules_.back().schedule == recipe_.schedule())
+    past_schedules_.pop_back();
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include "text/tokenizer.h"
 #include "train/generator.h"
 #include "train/memory.h"
+#include "train/past_schedules.h"
 #include "train/recipe.h"
 
 namespace clearformer {
@@ -83,9 +84,11 @@ class Trainer {
   // number of tokens that were predicted. REQUIRES: at least two tokens.
   double evaluate_all(std::span<const Token> tokens);
 
-  // Lengthens the schedule. Error "setting" where `steps` is less than what is done or out of
-  // range.
-  Status extend(std::int64_t steps);
+  // Changes the schedule from the next step on, and the recipe with it; what held before is kept in
+  // past_schedules(), so that recipe and past together still say how every step was taken. Error
+  // "setting" where a number is out of range, `steps` less than what is done, or the rates do not
+  // fit each other; nothing is changed then.
+  Status change_schedule(const Schedule& schedule);
 
   // Everything, as one safetensors file.
   std::vector<std::uint8_t> save() const;
@@ -97,6 +100,8 @@ class Trainer {
   Generator& generator();
 
   const Recipe& recipe() const { return recipe_; }
+  // Oldest first; empty where the recipe alone says how the run came about.
+  const std::vector<PastSchedule>& past_schedules() const { return past_schedules_; }
   const ModelConfig& config() const { return config_; }
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const Corpus& corpus() const { return corpus_; }
@@ -139,6 +144,7 @@ class Trainer {
   Parameters<float> parameters_, gradients_, adam_m_, adam_v_;
 
   std::int64_t step_ = 0;
+  std::vector<PastSchedule> past_schedules_;
   History history_;
   int eval_batch_ = 0;           // batches of the evaluation under way that are done
   double eval_sum_[2] = {0, 0};  // of the losses: training, held out

@@ -37,8 +37,18 @@ void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, V
   column("history.eval.val_loss", history.eval_val_loss);
 }
 
+// Only in the file of a run whose schedule was changed: others are as they always were.
+const std::string kPastSchedules = "history.schedule";
+
 template <class Numbers>
 using ElementOf = std::remove_cvref_t<decltype(*std::declval<Numbers&>().data())>;
+
+// A copy, as a tensor of doubles need not lie where one may be read; empty where there is none.
+std::vector<double> doubles_of(const NamedTensor* tensor) {
+  std::vector<double> numbers(tensor ? tensor->bytes.size() / sizeof(double) : 0);
+  if (!numbers.empty()) std::memcpy(numbers.data(), tensor->bytes.data(), tensor->bytes.size());
+  return numbers;
+}
 
 Error damaged(const std::string& what) {
   return {"file", "", "This run's file contradicts itself: " + what + "."};
@@ -72,6 +82,12 @@ std::vector<std::uint8_t> Trainer::save() const {
         file.tensors.push_back(
             make_tensor(name, std::move(shape), std::span<const Element>(numbers)));
       });
+  const std::vector<double> past = pack_schedules(past_schedules_);
+  if (!past.empty()) {
+    const auto rows = static_cast<std::int64_t>(past_schedules_.size());
+    file.tensors.push_back(
+        make_tensor(kPastSchedules, {rows, PastSchedule::kNumbers}, std::span<const double>(past)));
+  }
   return serialize_checkpoint(file);
 }
 
@@ -102,7 +118,12 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
       [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
         expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(), std::move(shape)});
       });
+  expected.push_back(
+      {kPastSchedules, DType::f64, {kAnySize, PastSchedule::kNumbers}, /*optional=*/true});
   if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
+  Result<std::vector<PastSchedule>> past =
+      unpack_schedules(doubles_of(file.find(kPastSchedules)), recipe.value(), file.step);
+  if (!past.ok()) return in_file(past.error());
 
   TrainerOptions with_class = options;
   with_class.arithmetic = arithmetic.value();
@@ -113,6 +134,7 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
 
   Trainer& trainer = *made.value();
   trainer.step_ = file.step;
+  trainer.past_schedules_ = std::move(past.value());
   History& history = trainer.history_;
   for_each_tensor(config, trainer.memory_, history,
                   [&](const std::string& name, const auto&, auto&& numbers) {

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, launch, Visit } from './browser';
+import { StaticHost } from './static-host';
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
@@ -56,6 +57,23 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.end();
   });
 
+  it('nor where a new version waits and notifications are forbidden', async () => {
+    const host = await StaticHost.begin();
+    const visit = await Visit.begin(browser, host.url, { colorScheme });
+    const { page } = visit;
+    await eventually(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
+    host.publish('2');
+    await visit.open(host.url);
+    await visit.button('New version').waitFor();
+    const notice = page.getByLabel('Tell me when a run is done');
+    await notice.click();
+    await page.getByText(/^The browser shows no notifications/).waitFor();
+    expect(await notice.isChecked()).toBe(false);
+    expect(await violations(visit)).toEqual([]);
+    await visit.end();
+    await host.end();
+  });
+
   it('nor in its dialogs, nor on a phone', async () => {
     const visit = await Visit.begin(browser, '', { colorScheme });
     await visit.button('Keys').click();
@@ -64,6 +82,26 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.button('Paste or edit').click();
     expect(await violations(visit)).toEqual([]);
     await visit.button('Cancel').click();
+    await visit.button('See its tokens').click();
+    await visit.page.locator('.token').first().waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.page.keyboard.press('Escape');
+    await visit.button('From an address').click();
+    await visit.page.getByRole('dialog', { name: 'A text from the network' }).waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.page.keyboard.press('Escape');
+
+    await visit.page.getByLabel('Text to learn from').selectOption('arithmetic');
+    await visit.page.getByTestId('accuracy').waitFor();
+    await visit.drop('latin1.txt', Buffer.from('Stra\xdfe', 'latin1'));
+    await visit.page.locator('.faults').waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.button('Step').click();
+    await visit.waitForPhase('paused');
+    await visit.button('Share').click();
+    await visit.button('Download picture').waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.button('Close').click();
 
     await visit.page.setViewportSize({ width: 390, height: 844 });
     expect(await violations(visit)).toEqual([]);
@@ -74,4 +112,37 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     }
     await visit.end();
   });
+
+  it('nor with a link, right or wrong, nor in a frame', async () => {
+    const own = `text.name=a.txt&text.bytes=5&text.sha256=${'A'.repeat(43)}`;
+    const run = 'run.class=strict&run.step=1&run.fingerprint=0123456789abcdef';
+    for (const address of [`#1:${own}&${run}`, '#1:n_layer=0', `?embed=1#1:steps=20&${run}`]) {
+      const visit = await Visit.begin(browser, address, { colorScheme });
+      await visit.page.locator('.shared-words').waitFor();
+      expect(await violations(visit)).toEqual([]);
+      await visit.page.setViewportSize({ width: 390, height: 844 });
+      expect(await violations(visit)).toEqual([]);
+      await visit.end();
+    }
+  });
+});
+
+it.each([
+  ['no-preference', true],
+  ['reduce', false],
+] as const)('to who wishes for motion “%s” a sheet moves: %s', async (reducedMotion, moves) => {
+  const viewport = { width: 390, height: 844 };
+  const visit = await Visit.begin(browser, '', { reducedMotion, viewport });
+  const { page } = visit;
+  await page.evaluate(() => {
+    addEventListener('animationstart', () => (document.documentElement.dataset.moved = 'yes'));
+  });
+  await visit.button('Model').click();
+  await page.getByRole('dialog', { name: 'Model' }).waitFor();
+  // An animation begins with a frame; the second one comes after it.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  expect(await page.locator('html').getAttribute('data-moved')).toBe(moves ? 'yes' : null);
+  await visit.end();
 });

@@ -34,7 +34,7 @@ export class Visit {
 
   private constructor(
     readonly page: Page,
-    private readonly context: BrowserContext,
+    readonly context: BrowserContext,
   ) {}
 
   static async begin(browser: Browser, address = '', options: ContextOptions = {}): Promise<Visit> {
@@ -43,13 +43,23 @@ export class Visit {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    const visit = await Visit.inside(context);
+    await visit.open(address);
+    return visit;
+  }
+
+  // Another tab of the same profile, with nothing in it yet.
+  sibling(): Promise<Visit> {
+    return Visit.inside(this.context);
+  }
+
+  private static async inside(context: BrowserContext): Promise<Visit> {
     const page = await context.newPage();
     const visit = new Visit(page, context);
     page.on('pageerror', (error) => visit.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') visit.complaints.push(message.text());
     });
-    await visit.open(address);
     return visit;
   }
 
@@ -80,17 +90,23 @@ export class Visit {
   }
 
   // Drops a file on the page, as a hand would.
-  async drop(name: string, bytes: Uint8Array): Promise<void> {
-    const base64 = Buffer.from(bytes).toString('base64');
-    const data = await this.page.evaluateHandle(
-      ([name, base64]) => {
-        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-        const data = new DataTransfer();
-        data.items.add(new File([bytes], name));
-        return data;
-      },
-      [name, base64] as const,
+  drop(name: string, bytes: Uint8Array): Promise<void> {
+    return this.dropFiles({ [name]: bytes });
+  }
+
+  // Several at once, by their names.
+  async dropFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+    const encoded = Object.entries(files).map(
+      ([name, bytes]) => [name, Buffer.from(bytes).toString('base64')] as const,
     );
+    const data = await this.page.evaluateHandle((encoded) => {
+      const data = new DataTransfer();
+      for (const [name, base64] of encoded) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], name));
+      }
+      return data;
+    }, encoded);
     await this.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
     await this.page.dispatchEvent('body', 'drop', { dataTransfer: data });
   }

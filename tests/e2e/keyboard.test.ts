@@ -126,7 +126,7 @@ it('controls are pressed by Enter and Space, and the focus stays in its place', 
   await press(visit.button('Reset'), 'Enter');
   await visit.waitForPhase('ready');
   expect(await focused(visit.button('Reset'))).toBe(true);
-  for (const picker of ['Open a file', 'Open']) {
+  for (const picker of ['Open files', 'Open']) {
     const chooser = page.waitForEvent('filechooser');
     await press(visit.button(picker), 'Enter');
     await chooser;

@@ -32,6 +32,32 @@ function places({ page }: Visit): Promise<Record<string, number[]>> {
   );
 }
 
+it('what looks inside the model has its place under curve and writing, which make room', async () => {
+  const visit = await Visit.begin(browser);
+  const boxes = () =>
+    visit.page.evaluate(() =>
+      ['.loss-panel', '.writing-column', '.work', '#inside'].map((place) => {
+        const box = document.querySelector(place)?.getBoundingClientRect();
+        return box && { left: box.left, right: box.right, top: box.top, bottom: box.bottom };
+      }),
+    );
+  const [curve, , work] = await boxes();
+  expect(curve?.bottom).toBe(work?.bottom); // nothing is there yet, and takes nothing
+  await visit.page.evaluate(() => {
+    const inside = document.createElement('section');
+    inside.id = 'inside';
+    inside.style.gridArea = 'inside';
+    inside.style.height = '240px';
+    document.querySelector('.work')!.append(inside);
+  });
+  const [loss, writing, whole, inside] = await boxes();
+  expect([inside?.left, inside?.right, inside?.bottom]).toEqual([
+    ...[whole?.left, whole?.right, whole?.bottom],
+  ]);
+  expect([loss?.bottom, writing?.bottom]).toEqual([inside?.top, inside?.top]);
+  await visit.end();
+});
+
 describe.each([
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },

@@ -8,6 +8,6 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [],
-    include: ['tests/web/**/*.test.{ts,tsx}'],
+    include: ['tests/{web,fuzz}/**/*.test.{ts,tsx}'],
   },
 });

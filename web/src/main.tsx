@@ -1,19 +1,30 @@
 // Tokens and base come first: a component's own style has the last word.
 import './ui/tokens.css';
 import './ui/base.css';
+import { computed } from '@preact/signals';
 import { render } from 'preact';
-import { chooseBuild, readSurroundings, readWishes } from './engine/choose-build';
+import { chooseBuild, mostThreads, readSurroundings, readWishes } from './engine/choose-build';
 import type { WorkerPort } from './engine/client';
+import { keepOffline } from './offline/keep-offline';
 import { limits } from './recipe/schema';
 import { App } from './state/app';
+import { choices } from './state/choices';
+import { browserNotifier } from './state/notifier';
+import { RunNotice } from './state/run-notice';
+import { rememberedThreads, ThreadsState } from './state/threads-state';
+import { watchVisibility } from './state/visibility';
+import { keepAwake } from './state/wake-lock';
+import { Embed } from './ui/embed/Embed';
 import { Page } from './ui/page/Page';
+import { isEmbedded } from './ui/share/address';
 import { AppContext } from './ui/use-app';
+import { DeviceContext } from './ui/use-device';
 
-const build = chooseBuild(
-  await readSurroundings(globalThis),
-  limits.max_threads,
-  readWishes(location.search),
-);
+const surroundings = await readSurroundings(globalThis);
+const build = chooseBuild(surroundings, limits.max_threads, {
+  ...rememberedThreads(choices),
+  ...readWishes(location.search),
+});
 const spawn = () =>
   new Worker(new URL('./worker/worker.ts', import.meta.url), {
     type: 'module',
@@ -21,11 +32,31 @@ const spawn = () =>
   }) as WorkerPort;
 
 const app = new App(spawn, build);
-void app.begin();
+const most = mostThreads(surroundings, limits.max_threads);
+const threads = new ThreadsState(app, build, most, choices);
+void app.begin(location.hash.slice(1));
+addEventListener('hashchange', () => void app.openLink(location.hash.slice(1)));
+
+const visible = watchVisibility(document);
+const notice = new RunNotice(browserNotifier(globalThis), choices);
+notice.watch(app.run, visible);
+keepAwake(
+  computed(() => visible.value && app.run.phase.value === 'running'),
+  navigator.wakeLock,
+);
 
 render(
   <AppContext.Provider value={app}>
-    <Page />
+    <DeviceContext.Provider value={{ notice, threads }}>
+      {isEmbedded(location.search) ? <Embed /> : <Page />}
+    </DeviceContext.Provider>
   </AppContext.Provider>,
   document.getElementById('page')!,
 );
+
+if (import.meta.env.PROD) {
+  void keepOffline({
+    busy: () => app.run.phase.value !== 'none',
+    offerVersion: (use) => (app.view.newVersion.value = use),
+  });
+}

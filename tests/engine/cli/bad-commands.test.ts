@@ -181,7 +181,8 @@ describe('resuming', () => {
   });
 
   it.each([
-    [['--lr', '0.01'], '--lr cannot go with --resume: the recipe is the saved run'],
+    [['--n-embd', '12'], '--n-embd cannot go with --resume: the recipe is the saved run'],
+    [['--min-lr', '9'], 'min_lr is 9, above lr'],
     [['--seed', '1'], '--seed cannot go with --resume'],
     [['--recipe', 'any.json'], '--recipe cannot go with --resume'],
     [['--steps', '5'], 'steps is 5, but 6 are done; it must be at least that.'],

@@ -71,6 +71,25 @@ it('a finished run goes on where --steps lengthens it', () => {
   expect(kept).toEqual({ ...(info(at('short')).recipe as object), steps: 20 });
 });
 
+it('a run goes on at another rate, and its file says which held until when', () => {
+  const slow = ['--lr', '0.0005', '--min-lr', '0.0002'];
+  train(at('fast'), recipe, '--stop-at', '5');
+  const straight = resume(at('fast'), at('changed'), ...slow);
+  expect(straight.at(-1)).toMatchObject({ event: 'done', step: recipe.steps });
+  const { steps, lr, min_lr } = info(at('fast')).recipe as Record<string, number>;
+  expect(info(at('changed'))).toMatchObject({
+    recipe: { lr: 0.0005, min_lr: 0.0002 },
+    past_schedules: [{ until: 5, steps, lr, min_lr }],
+  });
+  expect(info(at('fast')).past_schedules).toEqual([]);
+
+  // The same once more, stopped on the way; then at the old rate, which is another run.
+  resume(at('fast'), at('part'), ...slow, '--stop-at', '8');
+  expect(resume(at('part'), at('rest')).at(-1)).toEqual(straight.at(-1));
+  expect(readFileSync(at('rest')).equals(readFileSync(at('changed')))).toBe(true);
+  expect(resume(at('fast'), at('old')).at(-1)!.fingerprint).not.toBe(straight.at(-1)!.fingerprint);
+});
+
 it('a finished run that is resumed as it is stays as it is', () => {
   train(at('finished'), recipe);
   expect(resume(at('finished'), at('again')).map((e) => e.event)).toEqual(['done']);

@@ -1,9 +1,9 @@
 // What the tests train on, small enough for dozens of processes, and what they expect of it.
 import { expect } from 'vitest';
-import { tinyStories } from '../../../web/src/corpora/tiny-stories';
+import { corpora, makeText } from '../../../web/src/corpora/corpora';
 import { flags, succeed, type Folder, type Settings } from './run';
 
-export const text = tinyStories(5, 8_000);
+export const text = makeText({ corpus: corpora[0]!, seed: 5 }, 8_000);
 
 export const small = {
   n_layer: 2,

@@ -50,6 +50,31 @@ TEST(Sampler, DrawsFromTheDistribution) {
   test::expect_frequencies(counts({.temperature = 1}, many), distribution(many, 1, all));
 }
 
+TEST(Likelihood, IsTheSoftmaxOfTheLogitsAndNamesTheLikeliestInOrder) {
+  const Likelihood three = likelihood(five(), 2, 3);
+  EXPECT_NEAR(three.chosen, 0.05, 1e-6);
+  ASSERT_EQ(three.likeliest.size(), 3u);
+  EXPECT_EQ(three.likeliest[0].id, 1);
+  EXPECT_NEAR(three.likeliest[0].probability, 0.4, 1e-6);
+  EXPECT_EQ(three.likeliest[1].id, 3);
+  EXPECT_NEAR(three.likeliest[1].probability, 0.3, 1e-6);
+  EXPECT_EQ(three.likeliest[2].id, 0);
+  EXPECT_NEAR(three.likeliest[2].probability, 0.15, 1e-6);
+  const Likelihood all = likelihood(five(), 0, 500);
+  ASSERT_EQ(all.likeliest.size(), 5u);
+  double total = 0;
+  for (const TokenProbability& each : all.likeliest) total += each.probability;
+  EXPECT_NEAR(total, 1, 1e-6);
+  EXPECT_TRUE(likelihood(five(), 0, 0).likeliest.empty());
+}
+
+TEST(Likelihood, TiesGoToTheLowerTokenAndLargeLogitsDoNotOverflow) {
+  const Likelihood tie = likelihood(std::vector<float>{3e38f, 0, 3e38f}, 0, 2);
+  EXPECT_EQ(tie.likeliest[0].id, 0);
+  EXPECT_EQ(tie.likeliest[1].id, 2);
+  EXPECT_EQ(tie.chosen, 0.5f);
+}
+
 TEST(Sampler, TopKKeepsTheLikeliest) {
   EXPECT_EQ(counts({.temperature = 1, .top_k = 1}, five())[1], kDraws);
   test::expect_frequencies(counts({.temperature = 1, .top_k = 3}, five()),

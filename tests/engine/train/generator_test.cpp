@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "model/transformer.h"
 #include "tests/engine/support/runs.h"
@@ -76,6 +77,38 @@ TEST(Generator, GreedyIsTheLikeliest) {
   }
 }
 
+// exp(-loss) of the whole model, run on the text so far, is the probability of what came next.
+TEST(Generator, TellsHowLikelyItsTokensWereAndWritesTheSameText) {
+  const auto trainer = trained();
+  const SampleOptions options{.temperature = 1.5, .top_k = 4, .seed = 3};
+  const Written silent = write(*trainer, "the ", options);
+  Generator& generator = trainer->generator();
+  ASSERT_TRUE(generator.begin("the ", options, 5).ok());
+  std::vector<Token> tokens = trainer->tokenizer().encode("the ").value();
+  const auto room = static_cast<std::size_t>(trainer->recipe().block_size);
+  for (int i = 0; i < kWritten; ++i) {
+    const Generator::Piece piece = generator.next();
+    EXPECT_EQ(piece.id, silent.ids[i]);
+    ASSERT_EQ(piece.likelihood.likeliest.size(), 5u);
+    EXPECT_TRUE(std::ranges::is_sorted(piece.likelihood.likeliest, std::greater(),
+                                       &TokenProbability::probability));
+    if (tokens.size() > room) continue;
+    const auto loss_with = [&](Token next) {
+      std::vector<Token> with = tokens;
+      with.push_back(next);
+      return trainer->evaluate_all(with) * static_cast<double>(tokens.size());
+    };
+    // Ratios: the loss of what stands before is the same for each.
+    for (const auto& [id, probability] : piece.likelihood.likeliest) {
+      const double ratio = std::exp(loss_with(piece.id) - loss_with(id));
+      EXPECT_NEAR(probability / piece.likelihood.chosen, ratio, 1e-4 * ratio) << i;
+    }
+    tokens.push_back(piece.id);
+  }
+  ASSERT_TRUE(generator.begin("the ", options).ok());
+  EXPECT_TRUE(generator.next().likelihood.likeliest.empty());  // not asked for
+}
+
 TEST(Generator, AnEmptyPromptStartsALine) {
   const auto trainer = trained();
   EXPECT_EQ(write(*trainer, "", {}).ids, write(*trainer, "\n", {}).ids);
@@ -98,6 +131,8 @@ TEST(Generator, WhatCannotBeWrittenIsNamed) {
   EXPECT_EQ(refused({.top_k = -1}), "top_k");
   EXPECT_EQ(refused({.top_p = 0}), "top_p");
   EXPECT_EQ(refused({.top_p = 1.5}), "top_p");
+  EXPECT_EQ(generator.begin("the", {}, -1).error().where, "alternatives");
+  EXPECT_EQ(generator.begin("the", {}, kMaxAlternatives + 1).error().where, "alternatives");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "text/corpus.h"
 #include "text/words.h"
+#include "train/compact_model.h"
 
 namespace clearformer {
 namespace {
@@ -329,6 +330,7 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
   EXPECT_EQ(schema["limits"]["max_text_bytes"], kMaxTextBytes);
   EXPECT_EQ(schema["limits"]["max_vocab_size"], kMaxVocabSize);
   EXPECT_EQ(schema["limits"]["max_threads"], kMaxThreads);
+  EXPECT_EQ(schema["limits"]["max_model_bytes"], kMaxCompactBytes);
 }
 
 }  // namespace

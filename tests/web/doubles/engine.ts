@@ -1,24 +1,14 @@
 // A double of the engine's bindings: it keeps the same books (steps, evaluations, refusals, files)
 // and trains nothing. For tests of what stands around the engine.
-import type { Engine, EngineError, HistoryReport } from '../../../web/src/engine/types';
+import type {
+  Engine,
+  EngineError,
+  HistoryReport,
+  SampleOptions,
+} from '../../../web/src/engine/types';
+import { readFile, writeFile, type Kept } from './run-file';
 
 const FINE: EngineError = { code: '', where: '', message: '' };
-const MAGIC = '{"double":true}';
-
-interface Kept {
-  recipe: {
-    steps: number;
-    lr: number;
-    seed: number;
-    batch_size: number;
-    block_size: number;
-    eval_every: number;
-  };
-  text: string;
-  step: number;
-  losses: number[];
-  evals: [number, number, number][];
-}
 
 export interface DoubleOptions {
   // Called in each step; may throw, as a trap of WebAssembly does.
@@ -81,7 +71,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
     return {
       error: refusal,
       parameters,
-      flops_per_step: 0,
+      flops_per_step: 6 * parameters,
       total_bytes: parameters * 24,
       parameter_bytes: parameters * 4,
       gradient_bytes: parameters * 4,
@@ -97,6 +87,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
     private evaluated = 0;
     private written = 0;
     private wanted = 0;
+    private alternatives = 0;
     private place = 0;
 
     start(json: string, bytes: Uint8Array): EngineError {
@@ -112,6 +103,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       const text = new TextDecoder().decode(bytes);
       this.kept = {
         recipe: JSON.parse(json) as Kept['recipe'],
+        past: [],
         text,
         step: 0,
         losses: [],
@@ -120,16 +112,24 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       return FINE;
     }
     load(bytes: Uint8Array): EngineError {
-      const words = new TextDecoder().decode(bytes.subarray(8));
-      if (!words.startsWith(MAGIC)) return error('file', 'The file is not a run of Clearformer.');
-      this.kept = JSON.parse(words.slice(MAGIC.length)) as Kept;
+      const kept = readFile(bytes);
+      if (!kept) return error('file', 'The file is not a run of Clearformer.');
+      this.kept = kept;
       return FINE;
+    }
+    packModel() {
+      return this.save();
+    }
+    openModel(bytes: Uint8Array) {
+      const error = this.load(bytes);
+      if (error.code) return { error, step: 0, recipe_json: '', parameters: 0, vocab_size: 0 };
+      return { ...this.info(), error };
     }
     hasRun() {
       return this.kept !== null;
     }
     info() {
-      const { recipe, text, step } = this.run;
+      const { recipe, past, text, step } = this.run;
       const report = inspectText(new TextEncoder().encode(text), 'char');
       return {
         ...report,
@@ -137,6 +137,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         step,
         steps: recipe.steps,
         recipe_json: JSON.stringify(recipe),
+        past_schedules_json: JSON.stringify(past),
         parameters: 1000,
         train_tokens: Math.floor(report.tokens * 0.9),
         val_tokens: Math.ceil(report.tokens * 0.1),
@@ -185,11 +186,16 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         val_loss: loss + 0.1,
       };
     }
-    extend(steps: number) {
-      this.run.recipe.steps = steps;
+    changeSchedule(steps: number, lr: number, minLr: number) {
+      const { recipe, past, step: until } = this.run;
+      if (minLr > lr) return error('setting', `min_lr is ${minLr}, above lr ${lr}.`, 'min_lr');
+      past.push({ until, steps: recipe.steps, lr: recipe.lr, min_lr: recipe.min_lr });
+      Object.assign(recipe, { steps, lr, min_lr: minLr });
       return FINE;
     }
-    beginSample(prompt: string, { max_tokens, seed }: { max_tokens: number; seed: number }) {
+    beginSample(prompt: string, options: SampleOptions) {
+      const { max_tokens, seed, alternatives } = options;
+      this.alternatives = alternatives;
       const { text, step } = this.run;
       const stranger = [...prompt].find((character) => !text.includes(character));
       if (stranger)
@@ -206,16 +212,25 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       const right = Math.abs(Math.sin(at * 78.233 + step)) < Math.min(1, 0.4 + step / 900);
       const character = right ? text[at]! : text[(at * 17) % text.length]!;
       this.written++;
-      return { error: FINE, done: this.written >= this.wanted, id: 0, text: character };
+      const told = [character, 'e', ' '].slice(0, this.alternatives);
+      return {
+        error: FINE,
+        done: this.written >= this.wanted,
+        id: 0,
+        text: character,
+        probability: this.alternatives > 0 ? 0.5 : 0,
+        alternatives: told,
+        alternative_probabilities: Float32Array.from(told, (_, i) => 0.5 / 2 ** i),
+      };
+    }
+    measureSpeed() {
+      return { error: FINE, flops_per_second: 1e9 };
     }
     benchmark() {
       return { error: FINE, json: '{}' };
     }
     save() {
-      const words = new TextEncoder().encode(MAGIC + JSON.stringify(this.run));
-      const bytes = new Uint8Array(8 + words.length);
-      new DataView(bytes.buffer).setBigUint64(0, BigInt(words.length), true);
-      bytes.set(words, 8);
+      const bytes = writeFile(this.run);
       return { error: FINE, bytes };
     }
     fingerprint() {

@@ -3,6 +3,7 @@ import type { Engine } from '../../../web/src/engine/types';
 import type { ToPage } from '../../../web/src/protocol/to-page';
 import type { ToWorker } from '../../../web/src/protocol/to-worker';
 import { Host } from '../../../web/src/worker/host';
+import { RunStore } from '../../../web/src/storage/run-store';
 import { Pump } from '../../../web/src/worker/pump';
 
 // A worker in the same thread: the real host and pump around a given engine, with messages that are
@@ -15,7 +16,7 @@ export class WorkerDouble implements WorkerPort {
   private readonly host: Host;
   private readonly pump: Pump;
 
-  constructor(load: () => Promise<Engine>) {
+  constructor(load: () => Promise<Engine>, store: Pick<RunStore, 'keep'> = new RunStore()) {
     this.pump = new Pump(() => {
       try {
         return !this.terminated && this.host.work();
@@ -28,6 +29,7 @@ export class WorkerDouble implements WorkerPort {
       post: (message, transfer = []) => this.deliver(message, transfer),
       wake: () => this.pump.wake(),
       clock: () => performance.now(),
+      store,
     });
   }
 
@@ -50,6 +52,8 @@ export class WorkerDouble implements WorkerPort {
 
   private deliver(message: ToPage, transfer: Transferable[]): void {
     const data = structuredClone(message, { transfer: transfer as ArrayBuffer[] });
-    setTimeout(() => this.onmessage?.({ data } as MessageEvent<ToPage>));
+    setTimeout(() => {
+      if (!this.terminated) this.onmessage?.({ data } as MessageEvent<ToPage>);
+    });
   }
 }

@@ -1,7 +1,7 @@
 // One recipe and text give one fingerprint a class of arithmetic: through the real bindings in Node, in
 // every build and on any number of threads, and by the native command line.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyStories } from '../../../web/src/corpora/tiny-stories';
+import { corpora, makeText } from '../../../web/src/corpora/corpora';
 import type { Build } from '../../../web/src/engine/choose-build';
 import { loadEngine } from '../../../web/src/engine/load';
 import type { Arithmetic, EngineSession } from '../../../web/src/engine/types';
@@ -9,6 +9,7 @@ import type { Recipe } from '../../../web/src/recipe/recipe';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
 import { trainNatively } from '../../engine/cli/run';
 
+const SAMPLE = { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 40, alternatives: 0 };
 const small = { steps: 8, warmup_steps: 2, eval_every: 4, eval_batches: 2 };
 
 const recipes: Record<string, Recipe> = {
@@ -58,7 +59,7 @@ const builds: (Build & { arithmetic: Arithmetic })[] = [
   { name: 'relaxed-threads', threads: 3, arithmetic: 'fused' },
 ];
 
-const text = `${tinyStories(5, 20_000)}Füchse, 狐, 🦊.\n`;
+const text = `${makeText({ corpus: corpora[0]!, seed: 5 }, 20_000)}Füchse, 狐, 🦊.\n`;
 const bytes = new TextEncoder().encode(text);
 
 async function withSession<T>(build: Build, use: (session: EngineSession) => T): Promise<T> {
@@ -117,7 +118,7 @@ it('a run that was evaluated, sampled, saved and loaded elsewhere has the same b
     takeSteps(session, 4);
     session.beginEvaluation();
     while (!session.continueEvaluation().done);
-    session.beginSample('Once', { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 40 });
+    session.beginSample('Once', { ...SAMPLE, alternatives: 3 });
     while (!session.nextSample().done);
     return session.save().bytes;
   });
@@ -148,5 +149,74 @@ it('a build without fused multiply-add refuses a run of that class and says so',
     expect(session.start(JSON.stringify(defaultRecipe), bytes, 'exact').message).toBe(
       'The class of arithmetic is "exact"; it must be strict or fused.',
     );
+  });
+});
+
+describe('a text', () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['odd sizes, biases'] };
+  const write = (alternatives: number, tokenizer: string) =>
+    withSession({ name: 'simd-single', threads: 1 }, (session) => {
+      session.start(JSON.stringify({ ...recipe, tokenizer }), bytes, 'strict');
+      expect(session.beginSample('Once', { ...SAMPLE, alternatives }).message).toBe('');
+      const reports = [];
+      do reports.push(session.nextSample());
+      while (!reports.at(-1)!.done);
+      return reports;
+    });
+
+  it('is the same whether or not its alternatives are told', async () => {
+    const [silent, told] = [await write(0, 'char'), await write(8, 'char')];
+    expect(told.map(({ text }) => text)).toEqual(silent.map(({ text }) => text));
+    expect(silent[0]!.alternatives).toBeUndefined(); // nothing was made for it
+    for (const { text, probability, alternatives, alternative_probabilities: chances } of told) {
+      expect(alternatives).toHaveLength(8);
+      expect([...chances]).toEqual([...chances].sort((a, b) => b - a));
+      const at = alternatives.indexOf(text);
+      if (at >= 0) expect(chances[at]).toBe(probability);
+      else expect(probability).toBeLessThanOrEqual(chances[7]!);
+    }
+  });
+
+  it('of bytes names those that are no character', async () => {
+    const told = (await write(8, 'byte')).flatMap(({ alternatives }) => alternatives);
+    expect(told.every((text) => [...text].length === 1 || /^\\x[0-9A-F]{2}$/.test(text))).toBe(
+      true,
+    );
+    expect(told.some((text) => text.startsWith('\\x'))).toBe(true);
+  });
+});
+
+it('a schedule is changed on the way, and the engine says what held before', async () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['one of everything'] };
+  await withSession({ name: 'simd-single', threads: 1 }, (session) => {
+    session.start(JSON.stringify(recipe), bytes, 'strict');
+    takeSteps(session, 3);
+    expect(session.changeSchedule(10, 0.5, 0.6)).toMatchObject({
+      code: 'setting',
+      where: 'min_lr',
+    });
+    expect(session.changeSchedule(NaN, 0.5, 0.1)).toMatchObject({ where: 'steps' });
+    expect(session.info().past_schedules_json).toBe('[]');
+    expect(session.changeSchedule(10, 0.5, 0.1).message).toBe('');
+    takeSteps(session, 10);
+    const { steps, past_schedules_json: past } = session.info();
+    expect(steps).toBe(10);
+    expect(JSON.parse(past)).toEqual([{ until: 3, steps: 8, lr: 0.001, min_lr: 0.0001 }]);
+  });
+});
+
+it('speed is measured beside a run, which is left alone', async () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['one of everything'] };
+  await withSession({ name: 'simd-single', threads: 1 }, (session) => {
+    session.start(JSON.stringify(recipe), bytes, 'strict');
+    const before = session.fingerprint();
+    const { error, flops_per_second: speed } = session.measureSpeed(
+      JSON.stringify(defaultRecipe),
+      0.01,
+      'strict',
+    );
+    expect(error.message).toBe('');
+    expect(speed).toBeGreaterThan(1e6);
+    expect(session.fingerprint()).toBe(before);
   });
 });

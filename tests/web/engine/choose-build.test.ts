@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   chooseBuild,
+  mostThreads,
   readSurroundings,
   readWishes,
   type Surroundings,
@@ -52,6 +53,20 @@ describe('chooseBuild', () => {
     expect(chooseBuild({ ...has, crossOriginIsolated: false }, MAX).name).toBe(`${best}-single`);
     expect(chooseBuild(has, MAX, { instructions: 'simd' }).name).toBe('simd-threads');
     expect(chooseBuild(has, MAX, { instructions: 'relaxed' }).name).toBe(`${best}-threads`);
+  });
+});
+
+describe('mostThreads', () => {
+  it.each([
+    [0, 1],
+    [2, 2],
+    [64, MAX],
+  ])('on %i cores is %i', (cores, most) => {
+    expect(mostThreads({ ...isolated, cores }, MAX)).toBe(most);
+  });
+
+  it('is one where memory cannot be shared', () => {
+    expect(mostThreads({ ...isolated, crossOriginIsolated: false }, MAX)).toBe(1);
   });
 });
 

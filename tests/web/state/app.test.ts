@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { corpusOf } from '../../../web/src/corpora/corpora';
 import type { EngineError } from '../../../web/src/engine/types';
 import { App } from '../../../web/src/state/app';
 import { limits } from '../../../web/src/recipe/schema';
+import { readingsOf } from '../../../web/src/text/readings';
 import { makeEngineDouble } from '../doubles/engine';
 import { until } from '../doubles/until';
 import { WorkerDouble } from '../doubles/worker';
@@ -44,7 +46,7 @@ describe('a run', () => {
     await app.toggle();
     await finish();
     expect(app.run.step.value).toBe(20);
-    expect(app.run.losses.toArray()).toHaveLength(20);
+    expect(app.run.losses.lastStep).toBe(20);
     expect(app.run.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
     expect(app.run.fingerprint.value).toMatch(/^[0-9a-f]{16}$/);
     expect(app.writing.writings.value.map(({ step }) => step)).toEqual([20, 10, 0]);
@@ -73,7 +75,7 @@ describe('a run', () => {
     expect(app.run.fingerprint.value).toBe(fingerprint);
     await app.toggle();
     await finish();
-    expect(app.run.losses.toArray()).toHaveLength(20);
+    expect(app.run.losses.lastStep).toBe(20);
   });
 
   it('that was reset can be had back after a second press, too', async () => {
@@ -112,6 +114,16 @@ describe('a run', () => {
     expect(app.steps.value).toBe(20);
   });
 
+  it('is looked at as a whole at first', async () => {
+    await pausedAt(3);
+    app.chart.show({ from: 1, to: 9 }, 20);
+    await app.single();
+    await until(() => app.run.step.value === 4);
+    expect(app.chart.range.value).toEqual({ from: 1, to: 9 });
+    await app.keeper.reset();
+    expect(app.chart.range.value).toBeNull();
+  });
+
   it('can be had back after another began', async () => {
     await pausedAt(3);
     app.recipe.set('seed', '5');
@@ -131,6 +143,74 @@ describe('a run', () => {
     expect(app.run.error.value).toEqual(error);
     expect(app.run.step.value).toBe(3);
     expect((await app.keeper.save())?.name).toBe('tiny-stories-step-3.safetensors');
+  });
+});
+
+describe('a schedule that is changed on the way', () => {
+  it('is taken over by Resume, recorded, and can be undone', async () => {
+    await pausedAt(3);
+    app.recipe.set('lr', '0.001');
+    app.recipe.set('steps', '25');
+    expect(app.changes.value).toEqual(['steps', 'lr']);
+    expect(app.mainAction.value).toBe('resume');
+    await app.toggle();
+    await finish();
+    expect(app.run.step.value).toBe(25);
+    expect(app.differs.value).toBe(false);
+    expect(app.run.lrs.at(3)).toBeCloseTo(0.002);
+    expect(app.run.lrs.at(4)).toBeCloseTo(0.001);
+    expect(app.run.pastSchedules.value).toEqual([
+      { until: 3, steps: 20, lr: 0.002, minLr: 0.0002 },
+    ]);
+  });
+
+  it('is put back by undo', async () => {
+    await pausedAt(3);
+    app.recipe.set('lr', '0.001');
+    await app.single();
+    await until(() => app.run.step.value === 4);
+    expect(app.undo.last.value?.label).toBe('Learning rate 0.001 from step 4 on.');
+    await app.undo.take();
+    expect(app.run.run.value?.recipe.lr).toBe(0.002);
+    expect(app.recipe.recipe.value?.lr).toBe(0.002);
+    expect(app.mainAction.value).toBe('resume');
+  });
+
+  it('lets a finished run go on', async () => {
+    await app.toggle();
+    await finish();
+    const { runId } = app.run.run.value!;
+    app.recipe.set('steps', '35');
+    expect(app.mainAction.value).toBe('resume');
+    await app.toggle();
+    await until(() => app.run.step.value === 35);
+    expect(app.run.run.value).toMatchObject({ runId, recipe: { steps: 35 } });
+    expect(app.run.pastSchedules.value).toMatchObject([{ until: 20, steps: 20 }]);
+  });
+
+  it('is another run where that is what is wanted, or all that can be', async () => {
+    await pausedAt(3);
+    app.recipe.set('lr', '0.001');
+    const { runId } = app.run.run.value!;
+    await app.trainAnew();
+    await finish();
+    expect(app.run.run.value?.runId).not.toBe(runId);
+    expect(app.run.pastSchedules.value).toEqual([]);
+    app.recipe.set('steps', '10'); // fewer than were taken
+    expect(app.changes.value).toEqual([]);
+    expect(app.mainAction.value).toBe('train-anew');
+    app.recipe.set('steps', '30');
+    app.recipe.set('dropout', '0.5');
+    expect(app.changes.value).toEqual([]);
+  });
+
+  it('that the engine refuses is explained beside its control, and the run is as it was', async () => {
+    await pausedAt(3);
+    app.recipe.set('min_lr', '5');
+    await app.toggle();
+    expect(app.run.phase.value).toBe('paused');
+    expect(app.recipe.errors.value.min_lr).toMatch(/^Final rate is 5/);
+    expect(app.view.attention.value).toEqual({ name: 'min_lr' });
   });
 });
 
@@ -201,6 +281,46 @@ describe('texts', () => {
     expect(app.text.error.value?.message).toMatch(/^“huge\.txt” has .*; a text may have up to /);
   });
 
+  it('several are joined, and can be taken back', async () => {
+    await app.openFiles([file(story, 'b.txt'), file(story.toUpperCase(), 'a.txt')]);
+    const { text } = app.text;
+    expect(new TextDecoder().decode(text.value?.bytes)).toBe(`${story.toUpperCase()}\n${story}`);
+    expect(text.value?.parts).toEqual(['a.txt', 'b.txt']);
+    await app.undo.take();
+    expect(text.value?.corpus).toBe('tiny-stories');
+  });
+
+  it('of several the one that is no UTF-8 is named, and can be read otherwise', async () => {
+    const bad = file(Uint8Array.from([...new TextEncoder().encode(story), 0xdf]), 'b.txt');
+    await app.openFiles([file(story, 'a.txt'), bad, file(story, 'c.txt')]);
+    expect(app.text.error.value?.message).toMatch(/^“b\.txt”: /);
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+    const [windows1252] = readingsOf(app.text.refused.value!.bytes);
+    await app.useReading(windows1252!);
+    expect(app.text.error.value).toBeNull();
+    const joined = new TextDecoder().decode(app.text.text.value?.bytes);
+    expect(joined).toBe(`${story}\n${story}ß\n${story}`);
+  });
+
+  it('one that is no UTF-8 can be read otherwise', async () => {
+    await app.openFile(file(Uint8Array.from([0x53, 0xdf, 0x0a]), 'german.txt'));
+    const [, replacing] = readingsOf(app.text.refused.value!.bytes);
+    await app.useReading(replacing!);
+    expect(app.text.text.value?.name).toBe('german.txt, mended');
+    expect(app.text.refused.value).toBeNull();
+    await app.undo.take();
+    expect(app.text.text.value?.corpus).toBe('tiny-stories');
+  });
+
+  it('a sample is made anew from another seed, and comes back with undo', async () => {
+    const first = app.text.text.value;
+    await app.useCorpus(corpusOf('dates')!, 7);
+    expect(app.text.text.value).toMatchObject({ corpus: 'dates', seed: 7 });
+    expect(app.undo.last.value?.label).toBe('“dates, seed 7” took the place of “tiny stories”.');
+    await app.undo.take();
+    expect(app.text.text.value).toBe(first);
+  });
+
   it('one too short for the context is said to be, and nothing starts', async () => {
     await app.usePasted('abc');
     await app.toggle();
@@ -248,7 +368,7 @@ describe('files', () => {
     app.recipe.set('seed', '99');
     await app.openFile(file(saved!.bytes, 'renamed'));
     expect(app.run.step.value).toBe(7);
-    expect(app.run.losses.toArray()).toHaveLength(7);
+    expect(app.run.losses.lastStep).toBe(7);
     expect(app.recipe.recipe.value?.seed).toBe(1337);
     await until(() => app.mainAction.value === 'resume');
     await app.toggle();
@@ -265,15 +385,73 @@ describe('files', () => {
   });
 });
 
+describe('a task', () => {
+  beforeEach(() => app.useCorpus(corpusOf('arithmetic')!, 42));
+
+  it('is asked before the first step and at each evaluation', async () => {
+    await app.toggle();
+    await finish();
+    await until(() => app.accuracy.latest.value?.step === 20);
+    expect(app.accuracy.scores.value.map(({ step }) => step)).toEqual([0, 10, 20]);
+  });
+
+  it('is known again after it was saved and opened, and asked at once', async () => {
+    await pausedAt(3);
+    const saved = await app.keeper.save();
+    await app.keeper.reset();
+    await app.useCorpus(corpusOf('tiny-stories')!);
+    expect(app.accuracy.latest.value).toBeNull();
+    await app.openFile(file(saved!.bytes, 'renamed.safetensors'));
+    expect(app.text.text.value).toMatchObject({ corpus: 'arithmetic', seed: 42 });
+    await until(() => app.accuracy.latest.value !== null);
+    expect(app.accuracy.latest.value).toMatchObject({ step: 3, of: 64 });
+  });
+});
+
 describe('writing', () => {
   it('streams from the reader’s prompt', async () => {
     await pausedAt(1);
     app.writing.prompt.value = 'Once';
     app.writing.setOption('max_tokens', '12');
-    await app.generate();
+    await app.write.generate();
     await until(() => !app.writing.busy.value);
     expect(app.writing.writings.value[0]).toMatchObject({ asked: true, prompt: 'Once', step: 1 });
     expect(app.writing.writings.value[0]?.text.value).toHaveLength(12);
+  });
+
+  it('goes on where a text ended, in its place, and again with another seed', async () => {
+    await pausedAt(1);
+    app.writing.prompt.value = 'Once';
+    app.writing.setOption('max_tokens', '12');
+    await app.write.generate();
+    await until(() => !app.writing.busy.value);
+    const first = app.writing.writings.value[0]!;
+    const before = app.writing.writings.value.length;
+    await app.write.goOn(first);
+    await until(() => !app.writing.busy.value);
+    expect(app.writing.writings.value).toHaveLength(before);
+    const longer = app.writing.writings.value[0]!;
+    expect(longer.prompt).toBe('Once');
+    expect(longer.text.value).toHaveLength(24);
+    expect(longer.text.value.startsWith(first.text.value)).toBe(true);
+    expect(longer.tokens).toHaveLength(24);
+
+    await app.write.again(longer);
+    await until(() => !app.writing.busy.value);
+    expect(app.writing.options.value.seed).toBe('2');
+    expect(app.writing.writings.value).toHaveLength(before + 1);
+    expect(app.writing.writings.value[0]).toMatchObject({ prompt: 'Once', asked: true });
+    expect(app.writing.writings.value[0]?.text.value).not.toBe(first.text.value);
+  });
+
+  it('ends once the stop text has been written', async () => {
+    await pausedAt(1);
+    app.writing.setOption('max_tokens', '100000');
+    app.writing.stop.value = 'e';
+    await app.write.generate();
+    await until(() => !app.writing.busy.value);
+    const text = app.writing.writings.value[0]!.text.value;
+    expect(text.indexOf('e')).toBe(text.length - 1);
   });
 
   it.each([
@@ -283,12 +461,12 @@ describe('writing', () => {
   ] as const)('%s of "%s" is refused', async (name, value, words) => {
     await pausedAt(1);
     app.writing.setOption(name, value);
-    await app.generate();
+    await app.write.generate();
     expect(app.writing.error.value?.message).toMatch(words);
   });
 
   it('says that there is no model yet', async () => {
-    await app.generate();
+    await app.write.generate();
     expect(app.writing.error.value?.message).toMatch(/no model yet/);
   });
 });

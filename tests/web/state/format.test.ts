@@ -32,6 +32,31 @@ describe('format', () => {
   });
 
   it.each([
+    [0.0009132, '9.13e-4'],
+    [NaN, '–'],
+    [null, '–'],
+  ])('a rate of %s is %s', (value, text) => expect(format.formatRate(value)).toBe(text));
+
+  it.each([
+    [1, '100 %'],
+    [0.618, '62 %'],
+    [0.0312, '3.1 %'],
+    [0.0004, '<0.1 %'],
+    [NaN, '–'],
+  ])('a probability of %s is %s', (value, text) => expect(format.formatChance(value)).toBe(text));
+
+  it.each([
+    [0.000_45, '0.45 ms'],
+    [0.0123, '12 ms'],
+    [0.999, '1000 ms'],
+    [1.26, '1.3 s'],
+    [34.6, '35 s'],
+    [NaN, '–'],
+  ])('a step of %s seconds takes %s', (value, text) =>
+    expect(format.formatStepTime(value)).toBe(text),
+  );
+
+  it.each([
     [0.2, '1 s'],
     [59, '59 s'],
     [120, '2 min'],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { corpusOf, makeText } from '../../../web/src/corpora/corpora';
 import type { EngineError } from '../../../web/src/engine/types';
 import type { ToPage } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
@@ -7,7 +8,8 @@ import { makeEngineDouble } from '../doubles/engine';
 
 const text = new TextEncoder().encode('Once there was a fox. '.repeat(200));
 const recipe = { ...defaultRecipe, steps: 6, eval_every: 3 };
-const options = { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 5 };
+const options = { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 5, alternatives: 2 };
+const wish = { prompt: 'fox', written: '', options, stop: '' };
 const SLICE = 1000; // ms that each look at the clock takes, so that a slice is one piece of work
 
 let posted: ToPage[];
@@ -32,6 +34,7 @@ beforeEach(async () => {
     post: (message) => posted.push(message),
     wake: () => woken++,
     clock: () => (now += SLICE),
+    store: { keep: () => Promise.resolve(false) },
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -95,13 +98,13 @@ describe('writing', () => {
     await host.receive({ type: 'train', runId: 7 });
     while (ofType('progress').length < 1) host.work();
     posted = [];
-    await host.receive({ type: 'generate', requestId: 9, prompt: 'fox', options });
+    await host.receive({ type: 'generate', requestId: 9, ...wish });
     while (ofType('writing-ended').length === 0) host.work();
     expect(ofType('generating')).toHaveLength(1);
     expect(ofType('progress')).toHaveLength(0);
     expect(
       ofType('writing-grew')
-        .map((event) => event.text)
+        .flatMap((event) => event.tokens.map(({ text }) => text))
         .join(''),
     ).toHaveLength(5);
     runOut();
@@ -113,7 +116,7 @@ describe('writing', () => {
     await host.receive({
       type: 'generate',
       requestId: 9,
-      prompt: 'fox',
+      ...wish,
       options: { ...options, max_tokens: 1e6 },
     });
     host.work();
@@ -122,11 +125,138 @@ describe('writing', () => {
     expect(ofType('writing-ended')).toHaveLength(1);
   });
 
-  it('is refused without a model, and where the model cannot read the prompt', async () => {
-    await host.receive({ type: 'generate', requestId: 9, prompt: 'fox', options });
+  it('tells each token’s probability and what else it might have been', async () => {
     await start();
-    await host.receive({ type: 'generate', requestId: 10, prompt: '狐', options });
+    await host.receive({ type: 'generate', requestId: 9, ...wish });
+    runOut();
+    const tokens = ofType('writing-grew').flatMap((event) => event.tokens);
+    expect(tokens).toHaveLength(5);
+    for (const { text, probability, alternatives } of tokens) {
+      expect(probability).toBe(0.5);
+      expect(alternatives).toEqual([
+        { text, probability: 0.5 },
+        { text: 'e', probability: 0.25 },
+      ]);
+    }
+  });
+
+  it('goes on with an earlier text, and ends once the stop text is written', async () => {
+    await start();
+    const long = { ...options, max_tokens: 1e6 };
+    const more = { ...wish, written: ' was', stop: 're', options: long };
+    await host.receive({ type: 'generate', requestId: 9, ...more });
+    runOut();
+    expect(ofType('writing-began').at(-1)).toMatchObject({ prompt: 'fox', written: ' was' });
+    const text = ofType('writing-grew')
+      .flatMap((event) => event.tokens.map((token) => token.text))
+      .join('');
+    expect(text.indexOf('re')).toBe(text.length - 2);
+    expect(ofType('writing-ended')).toMatchObject([{ error: null }]);
+  });
+
+  it('is refused without a model, and where the model cannot read the prompt', async () => {
+    await host.receive({ type: 'generate', requestId: 9, ...wish });
+    await start();
+    await host.receive({ type: 'generate', requestId: 10, ...wish, prompt: '狐' });
     expect(ofType('refused').map(({ error }) => error.code)).toEqual(['state', 'text']);
+  });
+});
+
+describe('another schedule', () => {
+  const slower = { type: 'reschedule', requestId: 8, steps: 9, lr: 0.01, minLr: 0.001 } as const;
+
+  it('holds for a run that is going, and its end is the new one', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    while (ofType('progress').length < 2) host.work();
+    await host.receive(slower);
+    expect(ofType('rescheduled')[0]?.info.steps).toBe(9);
+    runOut();
+    expect(phases()).toEqual(['running', 'done']);
+    expect(ofType('phase').at(-1)?.step).toBe(9);
+    expect(ofType('progress').at(-1)?.lrs.at(-1)).toBeCloseTo(0.01);
+  });
+
+  it('lets a finished run go on', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    await host.receive(slower);
+    expect(phases()).toEqual(['running', 'done', 'paused']);
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'done', step: 9 });
+  });
+
+  it('is refused where it fits nothing', async () => {
+    await host.receive(slower);
+    await start();
+    await host.receive({ ...slower, minLr: 1 });
+    expect(ofType('refused').map(({ error }) => error.where)).toEqual(['', 'min_lr']);
+  });
+});
+
+it('speed is measured while nothing is trained', async () => {
+  await host.receive({ type: 'measure', requestId: 8, recipe, seconds: 0.1 });
+  expect(ofType('measured')).toMatchObject([{ requestId: 8, flopsPerSecond: 1e9 }]);
+  await start();
+  await host.receive({ type: 'train', runId: 7 });
+  await host.receive({ type: 'measure', requestId: 9, recipe, seconds: 0.1 });
+  expect(ofType('refused')).toMatchObject([{ requestId: 9, error: { code: 'state' } }]);
+});
+
+describe('a task', () => {
+  const arithmetic = corpusOf('arithmetic')!;
+  const solved = new TextEncoder().encode(makeText({ corpus: arithmetic, seed: 3 }));
+  const startTask = () =>
+    host.receive({
+      type: 'start',
+      requestId: 2,
+      runId: 7,
+      recipe,
+      arithmetic: null,
+      bytes: solved,
+    });
+
+  it('is asked before anything else and at each evaluation', async () => {
+    await startTask();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('scored').map(({ step, of }) => [step, of])).toEqual([
+      [0, 64],
+      [3, 64],
+      [6, 64],
+    ]);
+    expect(phases()).toEqual(['running', 'done']);
+  });
+
+  it('is asked at once when it comes back from a file, known by its text alone', async () => {
+    await startTask();
+    await host.receive({ type: 'step', runId: 7 });
+    await host.receive({ type: 'save', requestId: 3 });
+    const { bytes } = ofType('saved')[0]!;
+    posted = [];
+    await host.receive({ type: 'load', requestId: 4, runId: 8, bytes });
+    expect(ofType('loaded')[0]!.corpus).toEqual({ key: 'arithmetic', seed: 3 });
+    runOut();
+    expect(ofType('scored')).toMatchObject([{ runId: 8, step: 1, of: 64 }]);
+    expect(phases()).toEqual([]);
+  });
+
+  it('takes a step at once while it is asked; the answers of two steps never mix', async () => {
+    await startTask();
+    host.work();
+    await host.receive({ type: 'step', runId: 7 });
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'paused', step: 1 });
+    runOut();
+    expect(ofType('scored')).toEqual([]);
+  });
+
+  it('is not asked of another text', async () => {
+    await start();
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('scored')).toEqual([]);
   });
 });
 
@@ -169,6 +299,7 @@ it('answers only after it was opened', async () => {
     post: (message) => posted.push(message),
     wake: () => undefined,
     clock: () => 0,
+    store: { keep: () => Promise.resolve(false) },
   });
   posted = [];
   await closed.receive({ type: 'inspect', requestId: 5, bytes: text, tokenizer: 'char' });

@@ -22,7 +22,12 @@ export class Random {
     return this.next() < probability;
   }
 
+  // A whole number from 0 to `most`, both included.
+  upTo(most: number): number {
+    return Math.floor(this.next() * (most + 1));
+  }
+
   pick<T>(choices: readonly T[]): T {
-    return choices[Math.floor(this.next() * choices.length)]!;
+    return choices[this.upTo(choices.length - 1)]!;
   }
 }

@@ -94,15 +94,8 @@ function tellStory(random: Random): string {
   return sentences.join(' ');
 }
 
-// REQUIRES: characters >= 0. The same seed gives the same text, of whole stories, at least that
-// long.
-export function tinyStories(seed: number, characters: number): string {
+// Without end; the same seed tells the same ones.
+export function* stories(seed: number): Generator<string> {
   const random = new Random(seed);
-  const stories: string[] = [];
-  for (let length = 0; length < characters;) {
-    const story = tellStory(random);
-    stories.push(story);
-    length += story.length + 2;
-  }
-  return stories.map((story) => `${story}\n\n`).join('');
+  for (;;) yield `${tellStory(random)}\n\n`;
 }

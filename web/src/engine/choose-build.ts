@@ -34,13 +34,21 @@ export function chooseBuild(
   maxThreads: number,
   wishes: Wishes = {},
 ): Build {
-  const canShare = surroundings.crossOriginIsolated && surroundings.sharedArrayBuffer;
-  const kind = canShare ? (wishes.kind ?? 'threads') : 'single';
+  const kind = canShare(surroundings) ? (wishes.kind ?? 'threads') : 'single';
   const instructions = surroundings.relaxedSimd ? (wishes.instructions ?? 'relaxed') : 'simd';
   const name: BuildName = `${instructions}-${kind}`;
   if (kind === 'single') return { name, threads: 1 };
   const threads = wishes.threads ?? usefulThreads(surroundings.cores);
   return { name, threads: clamp(threads, 1, maxThreads) };
+}
+
+// How many threads may be wished for: as many as there are cores.
+export function mostThreads(surroundings: Surroundings, maxThreads: number): number {
+  return canShare(surroundings) ? clamp(surroundings.cores, 1, maxThreads) : 1;
+}
+
+function canShare({ crossOriginIsolated, sharedArrayBuffer }: Surroundings): boolean {
+  return crossOriginIsolated && sharedArrayBuffer;
 }
 
 // All of two cores or fewer; of more, one stays free for the page itself.
@@ -62,9 +70,13 @@ export function readWishes(search: string): Wishes {
     if (word === 'simd' || word === 'relaxed') wishes.instructions = word;
     if (word === 'single' || word === 'threads') wishes.kind = word;
   }
-  const threads = Number(params.get('threads') ?? NaN);
-  if (Number.isInteger(threads) && threads >= 1) wishes.threads = threads;
-  return wishes;
+  return { ...wishes, ...readThreads(params.get('threads')) };
+}
+
+// A number of threads as an address or a storage has it; no wish where it is none.
+export function readThreads(words: string | null): Pick<Wishes, 'threads'> {
+  const threads = Number(words ?? NaN);
+  return Number.isInteger(threads) && threads >= 1 ? { threads } : {};
 }
 
 export async function readSurroundings(scope: typeof globalThis): Promise<Surroundings> {

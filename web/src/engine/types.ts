@@ -31,6 +31,7 @@ export type EngineError = Plain<generated.EngineError>;
 export type TextReport = Plain<generated.TextReport>;
 export type PlanReport = Plain<generated.PlanReport>;
 export type RunInfo = Plain<generated.RunInfo>;
+export type ModelReport = Plain<generated.ModelReport>;
 export type HistoryReport = Plain<generated.HistoryReport>;
 export type SampleOptions = Plain<generated.SampleOptions>;
 

@@ -1,6 +1,14 @@
 // What the worker says to the page. An answer repeats its question's requestId; an event carries
 // the runId of the run it tells of, so that news of a run put away can be told from news.
-import type { EngineError, HistoryReport, PlanReport, RunInfo, TextReport } from '../engine/types';
+import type {
+  EngineError,
+  HistoryReport,
+  ModelReport,
+  PlanReport,
+  RunInfo,
+  TextReport,
+} from '../engine/types';
+import type { StorageProblem } from '../storage/problem';
 
 export type Answer =
   | { type: 'opened'; requestId: number; threads: number; memoryLimit: number }
@@ -13,10 +21,17 @@ export type Answer =
       info: RunInfo;
       history: HistoryReport;
       text: Uint8Array<ArrayBuffer>;
+      corpus: { key: string; seed: number } | null; // the sample text that it is
       fingerprint: string;
     }
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
+  | { type: 'rescheduled'; requestId: number; info: RunInfo }
+  | { type: 'measured'; requestId: number; flopsPerSecond: number }
+  | { type: 'identified'; requestId: number; step: number; fingerprint: string }
+  | { type: 'packed'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
+  | { type: 'model-opened'; requestId: number; model: ModelReport }
   | { type: 'generating'; requestId: number }
+  | { type: 'settled'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
 
 export type Refused = Extract<Answer, { type: 'refused' }>;
@@ -29,10 +44,36 @@ export interface AnswerType {
   start: 'started';
   load: 'loaded';
   save: 'saved';
+  reschedule: 'rescheduled';
+  measure: 'measured';
+  identify: 'identified';
+  pack: 'packed';
+  'open-model': 'model-opened';
   generate: 'generating';
+  settle: 'settled';
+}
+
+// What a token might have been. Probabilities are the model's own, before temperature, top-k and
+// top-p.
+export interface Alternative {
+  readonly text: string;
+  readonly probability: number;
+}
+
+export interface WrittenToken {
+  readonly text: string; // '' while a character is incomplete
+  readonly probability: number;
+  readonly alternatives: readonly Alternative[]; // likeliest first, the token itself among them
 }
 
 export type Phase = 'running' | 'paused' | 'done' | 'failed';
+
+// A question that the model answered wrongly.
+export interface Mistake {
+  readonly prompt: string;
+  readonly answer: string; // the right one
+  readonly written: string; // the model's
+}
 
 export type RunEvent =
   | { type: 'phase'; runId: number; phase: 'running'; step: number }
@@ -44,23 +85,37 @@ export type RunEvent =
       step: number;
       // one entry a step since the last message, the first for step - losses.length + 1
       losses: Float32Array;
-      lr: number;
-      gradNorm: number;
+      lrs: Float32Array;
+      gradNorms: Float32Array;
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
     }
+  | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }
   | { type: 'evaluated'; runId: number; step: number; trainLoss: number; valLoss: number }
+  // Of a task's text: how many of its held-out questions were answered right, and one that was not.
+  | {
+      type: 'scored';
+      runId: number;
+      step: number;
+      right: number;
+      of: number;
+      mistake: Mistake | null;
+    }
   | {
       type: 'writing-began';
       runId: number;
       writingId: number;
       step: number;
       prompt: string;
+      written: string; // by an earlier text, which this one goes on with
       asked: boolean; // by the reader, rather than by an evaluation
     }
-  | { type: 'writing-grew'; runId: number; writingId: number; text: string }
-  | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null };
+  | { type: 'writing-grew'; runId: number; writingId: number; tokens: WrittenToken[] }
+  | { type: 'writing-ended'; runId: number; writingId: number; error: EngineError | null }
+  // A checkpoint is whole in the browser's storage; `anew` where what was there had been cleared.
+  | { type: 'kept'; runId: number; id: string; step: number; anew: boolean }
+  | { type: 'not-kept'; runId: number; id: string; problem: StorageProblem };
 
 // The worker cannot go on; whoever hears it starts another.
 export type Crash = { type: 'crashed'; message: string };

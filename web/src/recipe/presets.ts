@@ -1,4 +1,5 @@
 import type { Recipe } from './recipe';
+import { differences } from './schedule';
 import { defaultRecipe } from './schema';
 
 export interface Preset {
@@ -13,7 +14,7 @@ function preset(key: string, label: string, help: string, changes: Recipe): Pres
 }
 
 export const presets: readonly Preset[] = [
-  preset('tiny', 'tiny', 'Seconds: enough for letters and the shape of words.', {
+  preset('tiny', 'tiny', 'Enough for letters and the shape of words.', {
     n_layer: 2,
     n_head: 2,
     n_embd: 48,
@@ -24,7 +25,19 @@ export const presets: readonly Preset[] = [
     min_lr: 0.0003,
     eval_every: 100,
   }),
-  preset('small', 'small', 'About a minute: words, and the beginnings of sentences.', {
+  preset('tasks', 'for tasks', 'Half a minute: the rule of a short task, such as sorting digits.', {
+    n_layer: 2,
+    n_head: 4,
+    n_embd: 64,
+    block_size: 64,
+    batch_size: 16,
+    steps: 2000,
+    lr: 0.003,
+    min_lr: 0.0003,
+    eval_every: 100,
+    eval_batches: 5,
+  }),
+  preset('small', 'small', 'Words, and the beginnings of sentences.', {
     n_layer: 3,
     n_head: 4,
     n_embd: 96,
@@ -36,14 +49,32 @@ export const presets: readonly Preset[] = [
     eval_every: 100,
   }),
   preset('nano', 'nanoGPT’s', 'The recipe nanoGPT gives for a processor, to compare with.', {}),
+  preset('large', 'large', 'Sentences that hang together, from a text of a megabyte.', {
+    n_layer: 6,
+    n_head: 6,
+    n_embd: 192,
+    block_size: 128,
+    batch_size: 16,
+    steps: 3000,
+    dropout: 0.1,
+  }),
+  preset('largest', 'largest', 'The width and depth of nanoGPT’s Shakespeare, for a long night.', {
+    n_layer: 6,
+    n_head: 6,
+    n_embd: 384,
+    block_size: 256,
+    batch_size: 12,
+    steps: 5000,
+    dropout: 0.2,
+  }),
 ];
 
-export const firstPreset = presets[1]!;
+export const firstPreset = presets.find(({ key }) => key === 'small')!;
 
 export function presetOf(recipe: Recipe | null): Preset | null {
   return presets.find((each) => recipe !== null && sameRecipe(each.recipe, recipe)) ?? null;
 }
 
 export function sameRecipe(a: Recipe, b: Recipe): boolean {
-  return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]);
+  return differences(a, b).length === 0;
 }

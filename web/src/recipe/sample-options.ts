@@ -3,8 +3,11 @@
 import type { EngineError, SampleOptions } from '../engine/types';
 import { readEntry, type Readable } from './entries';
 
+// How many alternatives are kept with each token; the engine tells up to 8.
+export const ALTERNATIVES = 6;
+
 interface Option extends Readable {
-  readonly name: keyof SampleOptions;
+  readonly name: Exclude<keyof SampleOptions, 'alternatives'>;
   readonly help: string;
   readonly first: string; // what stands there at first
 }
@@ -61,6 +64,15 @@ export const firstOptions = Object.fromEntries(
   sampleOptions.map(({ name, first }) => [name, first]),
 ) as OptionEntries;
 
+// A stop text as it is typed, on one line: \n stands for a line's end.
+export function readStop(typed: string): string {
+  return typed.replaceAll('\\n', '\n');
+}
+
+export function shownStop(stop: string): string {
+  return stop.replaceAll('\n', '\\n');
+}
+
 // The engine's sentence about an option, with the name that the page gives it.
 export function withOptionLabel(error: EngineError): EngineError {
   const option = sampleOptions.find(({ name }) => name === error.where);
@@ -77,5 +89,6 @@ export function readOptions(entries: OptionEntries): OptionsReading {
     if (error !== null) return { error: { name: option.name, message: error } };
     values[option.name] = Number(value);
   }
-  return { options: values as SampleOptions, error: null };
+  const chosen = values as Record<OptionName, number>;
+  return { options: { ...chosen, alternatives: ALTERNATIVES }, error: null };
 }

@@ -21,6 +21,7 @@ export interface Limits {
   readonly max_text_bytes: number;
   readonly max_vocab_size: number;
   readonly max_threads: number;
+  readonly max_model_bytes: number; // of a model that travels in a link
 }
 
 export const settings = schema.settings as unknown as readonly Setting[];

@@ -17,14 +17,16 @@ export class EngineState {
 
   constructor(
     spawn: () => WorkerPort,
-    private readonly build: Build,
+    private build: Build,
     onEvent: (event: RunEvent) => void,
     private readonly onCrash: (message: string) => void,
   ) {
     this.client = new EngineClient(spawn, { onEvent, onCrash: (message) => this.recover(message) });
   }
 
-  open(): Promise<void> {
+  // Anew where it is open; with another build where one is given.
+  open(build = this.build): Promise<void> {
+    this.build = build;
     this.status.value = { name: 'loading' };
     this.client.restart();
     this.opening = this.client.ask({ type: 'open', build: this.build }).then((answer) => {

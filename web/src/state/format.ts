@@ -6,6 +6,11 @@ export function formatCount(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : whole.format(value);
 }
 
+// 0.0009132 -> "9.13e-4"
+export function formatRate(value: number | null | undefined): string {
+  return value == null || !Number.isFinite(value) ? NOTHING : value.toExponential(2);
+}
+
 export function formatLoss(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : value.toFixed(3);
 }
@@ -30,12 +35,28 @@ function scaled(value: number, base: number, units: readonly string[]): string {
   return value.toFixed(digits) + units[unit];
 }
 
+// 0.0123 -> "12 ms"
+export function formatStepTime(seconds: number): string {
+  if (!Number.isFinite(seconds)) return NOTHING;
+  if (seconds >= 10) return `${seconds.toFixed(0)} s`;
+  if (seconds >= 1) return `${seconds.toFixed(1)} s`;
+  return `${Number((seconds * 1000).toPrecision(2))} ms`;
+}
+
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return NOTHING;
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   const hours = seconds / 3600;
   return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} d`;
+}
+
+// A probability: "62 %", "3.1 %", "<0.1 %".
+export function formatChance(value: number): string {
+  if (!Number.isFinite(value)) return NOTHING;
+  const percent = value * 100;
+  if (percent < 0.1) return '<0.1 %';
+  return `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
 }
 
 export function formatShare(value: number): string {

@@ -1,4 +1,4 @@
-export type KeyAction = 'toggle' | 'single' | 'generate' | 'prompt' | 'keys';
+export type KeyAction = 'toggle' | 'single' | 'generate' | 'share' | 'prompt' | 'keys';
 
 interface KeyPress {
   readonly key: string;
@@ -17,6 +17,7 @@ export const keyList: readonly {
   { key: ' ', name: 'Space', does: 'Train or pause', action: 'toggle' },
   { key: '.', name: '.', does: 'Take one step', action: 'single' },
   { key: 'g', name: 'G', does: 'Generate from the prompt', action: 'generate' },
+  { key: 's', name: 'S', does: 'Share what stands here', action: 'share' },
   { key: '/', name: '/', does: 'Go to the prompt', action: 'prompt' },
   { key: '?', name: '?', does: 'Show this list', action: 'keys' },
 ];

@@ -2,19 +2,20 @@ import { batch, computed, signal } from '@preact/signals';
 import type { EngineError, HistoryReport, RunInfo } from '../engine/types';
 import type { Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
-import { EvaluationSeries, LossSeries } from './series';
+import { readPastSchedules } from '../recipe/schedule';
+import { EvaluationSeries, StepSeries } from './series';
 import type { Text } from './text-state';
+
+type Numbers = Float32Array; // one a step
 
 export interface RunSummary {
   readonly runId: number;
   readonly text: Text;
   readonly recipe: Recipe;
-  readonly info: RunInfo; // as the run began or was loaded
+  readonly info: RunInfo; // as the run began, was loaded or was given another schedule
 }
 
 export interface Pace {
-  readonly lr: number;
-  readonly gradNorm: number;
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -35,12 +36,17 @@ export class RunState {
   readonly evaluating = signal<number | null>(null); // fraction done
   readonly fingerprint = signal<string | null>(null);
   readonly error = signal<EngineError | null>(null);
-  readonly version = signal(0); // counts changes of the two series
+  readonly version = signal(0); // counts changes of the series
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
+  readonly pastSchedules = computed(() =>
+    readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
+  );
   readonly progress = computed(() =>
     this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
   );
-  losses = new LossSeries();
+  losses = new StepSeries();
+  lrs = new StepSeries();
+  gradNorms = new StepSeries();
   evaluations = new EvaluationSeries();
 
   // A new run; the command that sets it going is on its way.
@@ -54,13 +60,19 @@ export class RunState {
     });
   }
 
+  // The run goes on by another schedule.
+  reschedule(info: RunInfo): void {
+    const run = this.run.value;
+    if (run) this.run.value = { ...run, info, recipe: JSON.parse(info.recipe_json) as Recipe };
+  }
+
   // A run from a file, with what happened to it so far.
   restore(run: RunSummary, history: HistoryReport, fingerprint: string): void {
     batch(() => {
       this.begin(run);
       this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
       const { steps, evals } = history;
-      steps.step.forEach((step, i) => this.addLoss(step, steps.loss[i] ?? NaN));
+      this.addSteps(1, steps.loss, steps.lr, steps.grad_norm);
       evals.step.forEach((step, i) =>
         this.addEvaluation(step, evals.train_loss[i] ?? NaN, evals.val_loss[i] ?? NaN),
       );
@@ -70,7 +82,9 @@ export class RunState {
 
   clear(): void {
     batch(() => {
-      this.losses = new LossSeries();
+      this.losses = new StepSeries();
+      this.lrs = new StepSeries();
+      this.gradNorms = new StepSeries();
       this.evaluations = new EvaluationSeries();
       this.run.value = null;
       this.alive.value = false;
@@ -120,20 +134,25 @@ export class RunState {
   }
 
   private advance(event: Extract<RunEvent, { type: 'progress' }>): void {
-    const before = event.step - event.losses.length;
-    event.losses.forEach((loss, i) => this.addLoss(before + i + 1, loss));
+    const { losses, lrs, gradNorms } = event;
+    this.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
     this.step.value = event.step;
     this.fingerprint.value = null; // it was that of an earlier step
-    const { lr, gradNorm, tokensPerSecond, secondsLeft } = event;
-    this.pace.value = { lr, gradNorm, tokensPerSecond, secondsLeft };
+    const { tokensPerSecond, secondsLeft } = event;
+    this.pace.value = { tokensPerSecond, secondsLeft };
     this.version.value++;
   }
 
-  private addLoss(step: number, loss: number): void {
-    this.losses.push(step, loss);
-    const shown = this.trainLoss.value;
-    this.trainLoss.value =
-      shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
+  private addSteps(first: number, losses: Numbers, lrs: Numbers, gradNorms: Numbers): void {
+    let shown = this.trainLoss.value;
+    for (let i = 0; i < losses.length; i++) {
+      const [step, loss] = [first + i, losses[i]!];
+      this.losses.push(step, loss);
+      this.lrs.push(step, lrs[i]!);
+      this.gradNorms.push(step, gradNorms[i]!);
+      shown = shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
+    }
+    this.trainLoss.value = shown;
   }
 
   private addEvaluation(step: number, trainLoss: number, valLoss: number): void {

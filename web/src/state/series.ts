@@ -1,44 +1,128 @@
-export interface Point {
-  readonly x: number;
-  readonly y: number;
+// What a run's curves are made of: one number a step, and the evaluations.
+
+// The least, the most and the sum of some steps that stand next to each other.
+export interface Column {
+  readonly x: number; // the last of its steps
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly count: number; // of finite numbers
 }
 
-const MOST_POINTS = 1600; // more than a chart has pixels
+const FAN = 8; // entries of one level that make one of the next
+const LEVELS = 7;
+const MOST_ENTRIES = 2 * FAN ** (LEVELS - 1); // of the lowest level
 
-// The losses of a run of any length in bounded memory: equal runs of steps, each as its mean. When
-// there are too many, neighbours are joined two by two and a point stands for twice as many steps.
-export class LossSeries {
-  private points: Point[] = [];
-  private stride = 1; // steps a point stands for
-  private sum = 0; // of the point being filled
-  private count = 0;
-  private lastStep = 0;
+// Entries side by side: each the summary of so many steps.
+class Level {
+  min = new Float32Array(64);
+  max = new Float32Array(64);
+  sum = new Float64Array(64);
+  count = new Uint32Array(64);
+  size = 0;
 
-  push(step: number, loss: number): void {
-    if (!Number.isFinite(loss)) return;
-    this.lastStep = step;
-    this.sum += loss;
-    this.count++;
-    if (this.count < this.stride) return;
-    this.points.push({ x: step, y: this.sum / this.count });
-    this.sum = this.count = 0;
-    if (this.points.length >= MOST_POINTS) this.halve();
+  add(i: number, min: number, max: number, sum: number, count: number): void {
+    while (this.size <= i) this.append();
+    if (min < this.min[i]!) this.min[i] = min;
+    if (max > this.max[i]!) this.max[i] = max;
+    this.sum[i]! += sum;
+    this.count[i]! += count;
   }
 
-  // All points, the one being filled included.
-  toArray(): readonly Point[] {
-    if (this.count === 0) return this.points;
-    return [...this.points, { x: this.lastStep, y: this.sum / this.count }];
+  private append(): void {
+    if (this.size === this.min.length) this.grow();
+    this.min[this.size] = Infinity;
+    this.max[this.size] = -Infinity;
+    this.size++;
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.size;
+    const { min, max, sum, count } = this;
+    (this.min = new Float32Array(capacity)).set(min);
+    (this.max = new Float32Array(capacity)).set(max);
+    (this.sum = new Float64Array(capacity)).set(sum);
+    (this.count = new Uint32Array(capacity)).set(count);
+  }
+}
+
+const makeLevels = () => Array.from({ length: LEVELS }, () => new Level());
+
+// One number a step over a run of any length, in bounded memory: a pyramid of summaries, kept up
+// with each step, so that a chart of any part of it costs as much as the chart is wide. In a very
+// long run an entry of the lowest level stands for several steps.
+export class StepSeries {
+  private levels = makeLevels();
+  private stride = 1; // steps an entry of the lowest level stands for
+  private last = 0;
+
+  get lastStep(): number {
+    return this.last;
+  }
+
+  // The number of `step`, counted from 1. Steps come in their order; one left out has no number.
+  push(step: number, value: number): void {
+    this.last = step;
+    let i = Math.floor((step - 1) / this.stride);
+    while (i >= MOST_ENTRIES) {
+      this.halve();
+      i = Math.floor((step - 1) / this.stride);
+    }
+    if (Number.isFinite(value)) this.add(i, value, value, value, 1);
+    else this.add(i, Infinity, -Infinity, 0, 0);
+  }
+
+  // The number of a step, or the mean of its neighbourhood where the run is very long.
+  at(step: number): number | null {
+    const i = Math.floor((step - 1) / this.stride);
+    const { size, sum, count } = this.levels[0]!;
+    return i >= 0 && i < size && count[i]! > 0 ? sum[i]! / count[i]! : null;
+  }
+
+  // The steps from `from` to `to` in columns of which at most `most` would fill that range; those
+  // without a number are left out.
+  columns(from: number, to: number, most: number): Column[] {
+    const width = Math.max(1, Math.ceil((to - from) / this.stride / most));
+    const first = Math.max(0, Math.floor((from - 1) / this.stride));
+    const end = Math.min(this.levels[0]!.size, Math.ceil(to / this.stride));
+    const columns: Column[] = [];
+    // Columns begin at multiples of their width: none changes because the view moved.
+    for (let i = first - (first % width); i < end; i += width) {
+      const column = this.summary(i, Math.min(i + width, end));
+      if (column.count > 0) columns.push(column);
+    }
+    return columns;
+  }
+
+  // Of the entries [begin, end), from the fewest blocks.
+  private summary(begin: number, end: number): Column {
+    const x = Math.min(end * this.stride, this.last);
+    let [min, max, sum, count] = [Infinity, -Infinity, 0, 0];
+    for (let i = begin; i < end;) {
+      let k = 0;
+      while (k + 1 < LEVELS && i % FAN ** (k + 1) === 0 && i + FAN ** (k + 1) <= end) k++;
+      const [level, at] = [this.levels[k]!, i / FAN ** k];
+      min = Math.min(min, level.min[at]!);
+      max = Math.max(max, level.max[at]!);
+      sum += level.sum[at]!;
+      count += level.count[at]!;
+      i += FAN ** k;
+    }
+    return { x, min, max, sum, count };
+  }
+
+  private add(i: number, min: number, max: number, sum: number, count: number): void {
+    for (const level of this.levels) {
+      level.add(i, min, max, sum, count);
+      i = Math.floor(i / FAN);
+    }
   }
 
   private halve(): void {
-    const joined: Point[] = [];
-    for (let i = 0; i + 1 < this.points.length; i += 2) {
-      const [a, b] = [this.points[i]!, this.points[i + 1]!];
-      joined.push({ x: b.x, y: (a.y + b.y) / 2 });
-    }
-    this.points = joined;
+    const { min, max, sum, count, size } = this.levels[0]!;
+    this.levels = makeLevels();
     this.stride *= 2;
+    for (let i = 0; i < size; i++) this.add(i >> 1, min[i]!, max[i]!, sum[i]!, count[i]!);
   }
 }
 
@@ -65,7 +149,42 @@ export class EvaluationSeries {
     return this.items.at(-1) ?? null;
   }
 
+  // The one whose step is nearest.
+  nearest(step: number): Evaluation | null {
+    return nearestOf(this.items, step);
+  }
+
   toArray(): readonly Evaluation[] {
     return this.items;
   }
+}
+
+// What stands nearest to a step; of two, the earlier in the list.
+export function nearestOf<T extends { readonly step: number }>(
+  items: readonly T[],
+  step: number,
+): T | null {
+  return items.reduce<T | null>(
+    (best, item) =>
+      best === null || Math.abs(item.step - step) < Math.abs(best.step - step) ? item : best,
+    null,
+  );
+}
+
+// Means of the columns, each over its neighbours up to `radius` columns away. Where the run begins,
+// where a curve is steep, the neighbourhood is as wide to both sides.
+export function smoothed(columns: readonly Column[], radius: number): { x: number; y: number }[] {
+  let [sum, count, begin, end] = [0, 0, 0, 0];
+  return columns.map(({ x }, i) => {
+    const reach = Math.min(radius, i);
+    for (; end < columns.length && end <= i + reach; end++) {
+      sum += columns[end]!.sum;
+      count += columns[end]!.count;
+    }
+    for (; begin < i - reach; begin++) {
+      sum -= columns[begin]!.sum;
+      count -= columns[begin]!.count;
+    }
+    return { x, y: sum / count };
+  });
 }

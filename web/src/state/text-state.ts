@@ -1,14 +1,35 @@
 import { signal } from '@preact/signals';
-import type { Corpus } from '../corpora/corpora';
+import { corpusOf, FIRST_SEED, makeText, type Corpus } from '../corpora/corpora';
 import type { EngineError, TextReport } from '../engine/types';
 import { limits } from '../recipe/schema';
+import type { Reading } from '../text/readings';
 import type { EngineState } from './engine-state';
 import { formatBytes } from './format';
+import { joinParts, readParts, type Part } from './join-files';
 
 export interface Text {
   readonly name: string;
   readonly corpus: string | null; // the key of the sample corpus it is
+  readonly seed?: number; // what the sample was made from
+  readonly parts?: readonly string[]; // the files that it was joined from, in their order
   readonly bytes: Uint8Array;
+}
+
+// A text that was not taken, and how it is offered again once its bytes are mended.
+export interface RefusedText {
+  readonly bytes: Uint8Array;
+  readonly offer: (mended: Uint8Array, how: string) => Promise<boolean>;
+}
+
+// What a sample text is called.
+export function sampleName(of: { key: string; seed: number } | null): Omit<Text, 'bytes'> | null {
+  const corpus = corpusOf(of?.key ?? null);
+  return of && corpus && { name: corpus.name, corpus: corpus.key, seed: of.seed };
+}
+
+// The same, told from other texts of its corpus.
+export function titleOf({ name, seed = FIRST_SEED }: Text): string {
+  return seed === FIRST_SEED ? name : `${name}, seed ${seed}`;
 }
 
 const DEFAULT_TOKENIZER = 'char';
@@ -19,6 +40,7 @@ export class TextState {
   readonly report = signal<TextReport | null>(null); // null until the engine has looked
   readonly reading = signal<string | null>(null); // name of a text on its way in
   readonly error = signal<EngineError | null>(null);
+  readonly refused = signal<RefusedText | null>(null); // what the error is about
   private tokenizer = DEFAULT_TOKENIZER;
   private asked = 0;
 
@@ -30,14 +52,19 @@ export class TextState {
     this.reading.value = text.name;
     // Before there is any text, this one is shown while the engine still loads.
     if (!this.text.value) this.text.value = text;
-    if (!(await this.inspect(text))) return false;
+    if (!(await this.inspect(text))) {
+      const again = (bytes: Uint8Array, how: string) =>
+        this.offer({ ...text, name: `${text.name}, ${how}`, bytes });
+      if (this.error.value) this.refused.value = { bytes: text.bytes, offer: again };
+      return false;
+    }
     this.text.value = text;
     return true;
   }
 
-  offerCorpus(corpus: Corpus): Promise<boolean> {
-    const bytes = new TextEncoder().encode(corpus.make());
-    return this.offer({ name: corpus.name, corpus: corpus.key, bytes });
+  offerCorpus(corpus: Corpus, seed = FIRST_SEED): Promise<boolean> {
+    const bytes = new TextEncoder().encode(makeText({ corpus, seed }));
+    return this.offer({ ...sampleName({ key: corpus.key, seed })!, bytes });
   }
 
   async offerFile(file: File): Promise<boolean> {
@@ -59,6 +86,23 @@ export class TextState {
     }
   }
 
+  // Several files, joined into one text.
+  async offerFiles(files: readonly File[]): Promise<boolean> {
+    this.reading.value = `${files.length} files`;
+    const parts = await readParts(files);
+    if (typeof parts !== 'string') return this.offerParts(parts);
+    this.reading.value = null;
+    this.refuse(parts);
+    return false;
+  }
+
+  // The refused text in another reading of its bytes.
+  async offerReading({ read, name }: Reading): Promise<boolean> {
+    const refused = this.refused.value;
+    if (!refused) return false;
+    return refused.offer(new TextEncoder().encode(read(refused.bytes)), name);
+  }
+
   // Looks at the present text again, as the tokenizer has it. One on its way in is seen to by
   // inspect().
   async useTokenizer(tokenizer: string): Promise<void> {
@@ -69,6 +113,29 @@ export class TextState {
 
   refuse(message: string): void {
     this.error.value = { code: 'text', where: '', message };
+    this.refused.value = null;
+  }
+
+  private async offerParts(parts: readonly Part[]): Promise<boolean> {
+    if (await this.offer(joinParts(parts))) return true;
+    if (this.error.value) await this.blame(parts);
+    return false;
+  }
+
+  // Says which of the files it is that makes their text unfit.
+  private async blame(parts: readonly Part[]): Promise<void> {
+    for (const [i, { name, bytes }] of parts.entries()) {
+      if (bytes.length === 0) continue;
+      const { tokenizer } = this;
+      const answer = await this.engine.ask({ type: 'inspect', bytes, tokenizer });
+      const error = answer.type === 'refused' ? answer.error : answer.report.error;
+      if (!error.code) continue;
+      this.error.value = { ...error, message: `“${name}”: ${error.message}` };
+      const offer = (mended: Uint8Array) =>
+        this.offerParts(parts.map((part, j) => (j === i ? { name, bytes: mended } : part)));
+      this.refused.value = { bytes, offer };
+      return;
+    }
   }
 
   private async inspect(text: Text): Promise<boolean> {
@@ -80,6 +147,7 @@ export class TextState {
     this.reading.value = null;
     const error = answer.type === 'refused' ? answer.error : answer.report.error;
     this.error.value = error.code ? error : null;
+    this.refused.value = null;
     if (answer.type === 'refused' || error.code) return false;
     this.report.value = answer.report;
     return true;

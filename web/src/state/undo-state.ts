@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 export interface Undo {
   readonly label: string; // what happened
   readonly restore: () => Promise<void> | void;
+  readonly lapse?: () => void; // it is not to be had back any more
 }
 
 // Nothing asks "are you sure?": the last thing that took something away can be undone.
@@ -11,6 +12,7 @@ export class UndoState {
   readonly last = signal<Undo | null>(null);
 
   offer(undo: Undo | null): void {
+    this.last.value?.lapse?.();
     this.last.value = undo;
   }
 

@@ -3,7 +3,7 @@ import { settingOf } from '../recipe/schema';
 
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
-export type SheetName = 'text' | 'model' | 'training';
+export type SheetName = 'text' | 'model' | 'training' | 'runs';
 
 // The sheet on which a setting stands.
 export function sheetOf(setting: string): SheetName {
@@ -22,4 +22,6 @@ export class ViewState {
   // The setting pointed at, whose help is shown.
   readonly pointedAt = signal<string | null>(null);
   readonly table = signal(false); // the loss as a table in place of the chart
+  // Begins to use a newer version of the page, where one is there.
+  readonly newVersion = signal<(() => void) | null>(null);
 }

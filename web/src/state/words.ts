@@ -1,7 +1,13 @@
 // Sentences that the page says about a run, apart from where it says them.
-import { formatCount, formatLoss } from './format';
+import type { WrittenToken } from '../protocol/to-page';
+import type { Recipe } from '../recipe/recipe';
+import type { PastSchedule } from '../recipe/schedule';
+import { settingOf } from '../recipe/schema';
+import type { Range } from './chart-state';
+import { formatChance, formatCount, formatLoss, formatRate } from './format';
 import type { Evaluation } from './series';
 import type { RunState } from './run-state';
+import type { StepFacts } from './step-facts';
 
 type PagePhase = RunState['phase']['value'];
 
@@ -33,14 +39,72 @@ export function announcement(
   return `Step ${formatCount(evaluation.step)}: ${losses}.`;
 }
 
+// The numbers of one step, for those who do not see the chart.
+export function stepSentence(step: number, facts: StepFacts): string {
+  const { loss, lr, gradNorm, evaluation, writing } = facts;
+  const parts = [
+    `Step ${formatCount(step)}: training loss ${formatLoss(loss)}`,
+    `learning rate ${formatRate(lr)}`,
+    `gradient norm ${formatLoss(gradNorm)}`,
+  ];
+  if (evaluation) {
+    const { step: at, valLoss } = evaluation;
+    parts.push(`validation loss ${formatLoss(valLoss)} at step ${formatCount(at)}`);
+  }
+  const sample = writing && ` Sample of step ${formatCount(writing.step)}: ${writing.text.value}`;
+  return `${parts.join(', ')}.${sample ?? ''}`;
+}
+
+const spaces: Readonly<Record<string, [mark: string, name: string]>> = {
+  ' ': ['␣', 'space'],
+  '\n': ['↵', 'line end'],
+  '\t': ['⇥', 'tab'],
+};
+
+// A token as it can be seen: spaces have marks.
+export function shownToken(text: string): string {
+  return text === '' ? '…' : text.replace(/[ \n\t]/g, (space) => spaces[space]![0]);
+}
+
+// What a token might have been, for those who do not see it.
+export function tokenSentence({ text, probability, alternatives }: WrittenToken): string {
+  const name = (token: string) => spaces[token]?.[1] ?? `“${shownToken(token)}”`;
+  const others = alternatives
+    .filter((other) => other.text !== text)
+    .map((other) => `${name(other.text)} ${formatChance(other.probability)}`);
+  const chosen = `${name(text)}, ${formatChance(probability)}.`;
+  return others.length > 0 ? `${chosen} Else: ${others.join(', ')}.` : chosen;
+}
+
+// "Learning rate 0.0005, Steps 3,000": settings with what a recipe has for them.
+export function listed(names: readonly string[], recipe: Recipe): string {
+  return names
+    .map((name) => {
+      const value = recipe[name];
+      const shown = name === 'steps' ? formatCount(Number(value)) : String(value);
+      return `${settingOf(name)?.label ?? name} ${shown}`;
+    })
+    .join(', ');
+}
+
+// How a run was trained before, where its recipe alone does not say so.
+export function pastSentence({ until, steps, lr, minLr }: PastSchedule): string {
+  return (
+    `Until step ${formatCount(until)}: learning rate ${lr}, final rate ${minLr}, ` +
+    `${formatCount(steps)} steps.`
+  );
+}
+
 // What a chart shows, for those who do not see it.
 export function chartDescription(
   step: number,
   first: Evaluation | null,
   last: Evaluation | null,
+  range: Range | null = null, // null is the whole run
 ): string {
   if (step === 0 && !last) return 'Chart of the loss; nothing has been trained yet.';
-  const begun = `Chart of the loss over ${formatCount(step)} steps.`;
+  const part = range && `, from step ${formatCount(range.from)} to ${formatCount(range.to)}`;
+  const begun = `Chart of the loss over ${formatCount(step)} steps${part ?? ''}.`;
   if (!first || !last) return begun;
   return (
     `${begun} Validation loss went from ${formatLoss(first.valLoss)} to ` +
@@ -60,6 +124,21 @@ export function arithmetic(info?: { fingerprint_class: string; threads: number }
   if (!info) return '';
   const { fingerprint_class: kind, threads } = info;
   return `${kind} arithmetic, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+// How a run ended, for a notification.
+export function endWords(run: {
+  readonly name: string;
+  readonly phase: PagePhase;
+  readonly step: number;
+  readonly valLoss: number | null;
+  readonly trouble: string | null;
+}): { title: string; body: string } {
+  const title = `${capital(phaseName(run.phase))}: ${run.name}`;
+  const taken = `${formatCount(run.step)} steps`;
+  if (run.phase === 'failed') return { title, body: `${taken}. ${run.trouble ?? ''}`.trim() };
+  const loss = run.valLoss === null ? '' : `, validation loss ${formatLoss(run.valLoss)}`;
+  return { title, body: `${taken}${loss}.` };
 }
 
 function capital(words: string): string {
@@ -94,10 +173,10 @@ export function runSentence(
     case 'paused':
       return `Paused at step ${formatCount(step)} of ${formatCount(steps)}. Nothing is lost.`;
     case 'done':
-      return `Done after ${formatCount(step)} steps. Save the run, or write with it.`;
+      return `Done after ${formatCount(step)} steps. Save the run, write with it, or raise Steps to go on.`;
     case 'failed':
       if (!crashed)
-        return `${trouble ?? ''} Save the run as it is, or change the recipe and press Train anew.`;
+        return `${trouble ?? ''} Lower the rate and press Resume, or change the recipe and press Train anew.`;
       return (
         `The engine stopped at step ${formatCount(step)}: ${plainReason(trouble ?? '')}. ` +
         'The text and the recipe are kept, and a new engine stands ready: press Train anew.'

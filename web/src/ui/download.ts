@@ -2,7 +2,11 @@ const KEPT_MS = 60_000;
 
 // Hands a file to the browser's downloads.
 export function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  downloadBlob(name, new Blob([bytes], { type: 'application/octet-stream' }));
+}
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

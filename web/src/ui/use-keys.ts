@@ -18,7 +18,8 @@ export function useKeys(): void {
       event.preventDefault();
       if (action === 'toggle') void app.toggle();
       if (action === 'single') void app.single();
-      if (action === 'generate') void app.generate();
+      if (action === 'generate') void app.write.generate();
+      if (action === 'share') app.share.open.value = true;
       if (action === 'prompt') document.getElementById(PROMPT_ID)?.focus();
       if (action === 'keys') app.view.keys.value = true;
     };

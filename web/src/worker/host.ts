@@ -1,9 +1,14 @@
+import { recogniseText } from '../corpora/recognise';
 import type { Build } from '../engine/choose-build';
 import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
-import type { Answer, Refused, ToPage } from '../protocol/to-page';
+import type { Answer, Refused, RunEvent, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
+import type { RunStore } from '../storage/run-store';
+import { Checkpointer } from './checkpointer';
+import { LoneModel } from './lone-model';
 import { Run } from './run';
 import { samplePrompt } from './sample-prompt';
+import { questionsOf } from './scorer';
 
 // How long the worker works before it looks for messages. Short enough that pausing feels
 // immediate, long enough that the messages cost nothing.
@@ -16,6 +21,7 @@ export interface Surroundings {
   readonly post: (message: ToPage, transfer?: Transferable[]) => void;
   readonly wake: () => void; // asks for work() to be called
   readonly clock: () => number; // ms
+  readonly store: Pick<RunStore, 'keep'>; // where runs are kept
 }
 
 type Of<T extends Question['type']> = Extract<Question, { type: T }>;
@@ -24,7 +30,9 @@ type Of<T extends Question['type']> = Extract<Question, { type: T }>;
 export class Host {
   private engine: Engine | null = null;
   private session: EngineSession | null = null;
+  private checkpointer: Checkpointer | null = null;
   private run: Run | null = null;
+  private model: LoneModel | null = null; // never beside a run
   private runId = 0;
   private threads = 1;
   private fastest: Arithmetic = 'strict';
@@ -35,43 +43,64 @@ export class Host {
   async receive(message: ToWorker): Promise<void> {
     if (!('requestId' in message)) this.obey(message);
     else if (message.type === 'open') this.around.post(await this.open(message));
+    else if (message.type === 'settle') this.around.post(await this.settle(message));
     else this.reply(message);
-    if (this.run?.busy) this.around.wake();
+    if (this.active?.busy) this.around.wake();
+  }
+
+  // What can write, and may be at work.
+  private get active(): Run | LoneModel | null {
+    return this.run ?? this.model;
   }
 
   // One slice of work; returns whether there is more.
   work(): boolean {
-    const { run } = this;
-    if (!run?.busy) return false;
+    const { active } = this;
+    if (!active?.busy) return false;
     const deadline = this.around.clock() + SLICE_MS;
-    do run.advance();
-    while (run.busy && this.around.clock() < deadline);
+    do active.advance();
+    while (active.busy && this.around.clock() < deadline);
     const now = this.around.clock();
     if (now - this.flushedAt >= FLUSH_MS) {
       this.flushedAt = now;
-      run.flush();
+      active.flush();
     }
-    return run.busy;
+    if (this.run) this.checkpointer?.consider('step', this.run.training);
+    return active.busy;
   }
 
   private obey(command: Command): void {
-    if (command.type === 'stop-writing') return this.run?.writer.stop();
+    if (command.type === 'stop-writing') return this.active?.writer.stop();
     if (!this.run || command.runId !== this.runId) return;
     if (command.type === 'train') this.run.train();
     if (command.type === 'pause') this.run.pause();
     if (command.type === 'step') this.run.single();
+    if (command.type === 'mark') this.run.mark(command.step);
+    if (command.type === 'keep-now') this.checkpointer?.consider('rest', this.run.training);
+    if (command.type === 'keep') this.keep(command);
+  }
+
+  private keep({ card, runId, isNew }: Extract<Command, { type: 'keep' }>): void {
+    if (this.engine) this.checkpointer?.follow({ card, runId, isNew }, this.engine, this.threads);
+  }
+
+  private async settle({ requestId }: Of<'settle'>): Promise<Answer> {
+    if (this.run) this.checkpointer?.consider('rest', this.run.training);
+    await this.checkpointer?.settle();
+    return { type: 'settled', requestId };
   }
 
   private async open({ requestId, build }: Of<'open'>): Promise<Answer> {
     this.engine = await this.around.load(build);
     this.session = new this.engine.Session(build.threads);
+    this.checkpointer = new Checkpointer(this.session, this.around);
     this.threads = build.threads;
     this.fastest = this.engine.canFuse() ? 'fused' : 'strict';
     const memoryLimit = this.engine.memoryLimit();
     return { type: 'opened', requestId, threads: build.threads, memoryLimit };
   }
 
-  private reply(question: Exclude<Question, { type: 'open' }>): void {
+  private reply(question: Exclude<Question, { type: 'open' | 'settle' }>): void {
     const { engine, session } = this;
     const { requestId } = question;
     if (!engine || !session) {
@@ -88,12 +117,19 @@ export class Host {
     } else if (question.type === 'start') this.start(question, session);
     else if (question.type === 'load') this.load(question, session);
     else if (question.type === 'save') this.save(question, session);
+    else if (question.type === 'reschedule') this.reschedule(question, session);
+    else if (question.type === 'measure') this.measure(question, session);
+    else if (question.type === 'identify') this.identify(question, session);
+    else if (question.type === 'pack') this.pack(question, session);
+    else if (question.type === 'open-model') this.openModel(question, session);
     else this.generate(question);
   }
 
   private start(question: Of<'start'>, session: EngineSession): void {
     const { requestId, runId, recipe, bytes, arithmetic } = question;
-    const error = session.start(JSON.stringify(recipe), bytes, arithmetic ?? this.fastest);
+    // Strict arithmetic is everywhere, fused only where the engine found it.
+    const chosen = arithmetic === 'strict' ? arithmetic : this.fastest;
+    const error = session.start(JSON.stringify(recipe), bytes, chosen);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const info = session.info();
     this.adopt(runId, session, info, bytes);
@@ -106,10 +142,11 @@ export class Host {
     const history = session.history();
     const text = owned(session.text());
     const info = session.info();
-    this.adopt(runId, session, info, text);
+    const found = this.adopt(runId, session, info, text);
+    const corpus = found && { key: found.corpus.key, seed: found.seed };
     const fingerprint = session.fingerprint();
     const { post } = this.around;
-    post({ type: 'loaded', requestId, info, history, text, fingerprint }, [text.buffer]);
+    post({ type: 'loaded', requestId, info, history, text, corpus, fingerprint }, [text.buffer]);
   }
 
   private save({ requestId }: Of<'save'>, session: EngineSession): void {
@@ -120,19 +157,83 @@ export class Host {
     this.around.post({ type: 'saved', requestId, bytes, step: this.run.step }, [bytes.buffer]);
   }
 
-  private generate({ requestId, prompt, options }: Of<'generate'>): void {
-    const error = this.run
-      ? this.run.generate(prompt, options)
+  private reschedule(question: Of<'reschedule'>, session: EngineSession): void {
+    const { requestId, steps, lr, minLr } = question;
+    if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
+    const error = session.changeSchedule(steps, lr, minLr);
+    if (error.code) return this.around.post({ type: 'refused', requestId, error });
+    const info = session.info();
+    this.around.post({ type: 'rescheduled', requestId, info });
+    this.run.reschedule(info);
+  }
+
+  private measure({ requestId, recipe, seconds }: Of<'measure'>, session: EngineSession): void {
+    if (this.active?.busy) return this.around.post(refuse(requestId, 'A run is being trained.'));
+    const report = session.measureSpeed(JSON.stringify(recipe), seconds, this.fastest);
+    const { error, flops_per_second: flopsPerSecond } = report;
+    this.around.post(
+      error.code
+        ? { type: 'refused', requestId, error }
+        : { type: 'measured', requestId, flopsPerSecond },
+    );
+  }
+
+  private identify({ requestId }: Of<'identify'>, session: EngineSession): void {
+    if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
+    const { step } = this.run;
+    const fingerprint = session.fingerprint();
+    this.around.post({ type: 'identified', requestId, step, fingerprint });
+  }
+
+  private pack({ requestId }: Of<'pack'>, session: EngineSession): void {
+    if (!this.run) return this.around.post(refuse(requestId, 'There is no model yet.'));
+    const { error, bytes: packed } = session.packModel();
+    if (error.code) return this.around.post({ type: 'refused', requestId, error });
+    const bytes = owned(packed);
+    this.around.post({ type: 'packed', requestId, bytes, step: this.run.step }, [bytes.buffer]);
+  }
+
+  private openModel(question: Of<'open-model'>, session: EngineSession): void {
+    const { requestId, runId, bytes } = question;
+    const { post } = this.around;
+    const model = session.openModel(bytes);
+    if (model.error.code) return post({ type: 'refused', requestId, error: model.error });
+    this.run = null;
+    this.runId = runId;
+    this.model = new LoneModel(session, runId, model.step, post);
+    post({ type: 'model-opened', requestId, model });
+  }
+
+  private generate(question: Of<'generate'>): void {
+    const { requestId } = question;
+    const error = this.active
+      ? this.active.generate(question)
       : refuse(requestId, 'There is no model yet: press Train first, or open a saved run.').error;
     this.around.post(
       error ? { type: 'refused', requestId, error } : { type: 'generating', requestId },
     );
   }
 
-  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array): void {
-    const { post, clock } = this.around;
+  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array) {
+    const { clock } = this.around;
+    const post = (event: RunEvent, transfer?: Transferable[]) => {
+      this.around.post(event, transfer);
+      this.heed(event);
+    };
+    const found = recogniseText(text);
     this.runId = runId;
-    this.run = new Run(session, runId, info, samplePrompt(text), post, clock);
+    this.model = null;
+    this.checkpointer?.forget(); // what was followed was the run before
+    this.run = new Run(session, runId, info, samplePrompt(text), questionsOf(found), post, clock);
+    return found;
+  }
+
+  // What a run comes to is kept.
+  private heed(event: RunEvent): void {
+    if (event.type === 'evaluated') this.checkpointer?.consider('evaluation', true);
+    if (event.type === 'phase' && event.phase !== 'running') {
+      this.checkpointer?.consider('rest', false);
+    }
   }
 }
 

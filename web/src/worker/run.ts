@@ -1,37 +1,47 @@
-import type { EngineError, EngineSession, RunInfo, SampleOptions } from '../engine/types';
+import type { Question } from '../corpora/task';
+import type { EngineError, EngineSession, RunInfo } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
+import { ALTERNATIVES } from '../recipe/sample-options';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
-import { Writer } from './writer';
+import { Scorer } from './scorer';
+import { Writer, type Wish } from './writer';
 
 type Post = (event: RunEvent, transfer?: Transferable[]) => void;
 
 // A sample after each evaluation: the same draws each time, so that what changes is the model.
-const SAMPLE_OPTIONS: SampleOptions = {
-  temperature: 0.8,
-  top_k: 0,
-  top_p: 1,
-  seed: 1,
-  max_tokens: 240,
+const SAMPLE: Omit<Wish, 'prompt'> = {
+  written: '',
+  stop: '',
+  options: {
+    temperature: 0.8,
+    top_k: 0,
+    top_p: 1,
+    seed: 1,
+    max_tokens: 240,
+    alternatives: ALTERNATIVES,
+  },
 };
 
 // One run being trained: takes it on, one engine call at a time.
 export class Run {
   readonly writer: Writer;
+  private readonly scorer: Scorer;
   private running = false;
   private evaluating: number | null = null; // fraction done
   private stepsDone: number;
-  private readonly steps: number;
+  private steps: number;
   private sampleDue = true; // one before anything else, then one after each evaluation
   private meter: Meter;
-  private losses: number[] = [];
-  private latest = { lr: 0, grad_norm: 0 };
+  private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
+  private markedStep = NaN;
 
   constructor(
     private readonly session: EngineSession,
     private readonly runId: number,
     info: RunInfo,
     private readonly prompt: string, // of the samples
+    questions: readonly Question[], // to be asked at each evaluation
     private readonly post: Post,
     private readonly clock: () => number,
   ) {
@@ -39,6 +49,8 @@ export class Run {
     this.steps = info.steps;
     this.meter = new Meter(clock());
     this.writer = new Writer(session, runId, post);
+    this.scorer = new Scorer(session, runId, questions, post);
+    this.scorer.begin(this.step);
   }
 
   get step(): number {
@@ -46,7 +58,11 @@ export class Run {
   }
 
   get busy(): boolean {
-    return this.running || this.writer.busy;
+    return this.running || this.writer.busy || this.scorer.busy;
+  }
+
+  get training(): boolean {
+    return this.running;
   }
 
   train(): void {
@@ -63,23 +79,37 @@ export class Run {
     this.rest();
   }
 
+  // Tells the fingerprint at a step once it is there, if it is not past.
+  mark(step: number): void {
+    this.markedStep = step;
+    this.tellMarked();
+  }
+
   // One optimizer step, then rest.
   single(): void {
     this.running = false;
     this.evaluating = null;
     this.writer.stop();
+    this.scorer.stop();
     if (!this.finished && !this.takeStep()) return;
     this.flush();
     this.rest();
   }
 
-  generate(prompt: string, options: SampleOptions): EngineError | null {
-    return this.writer.begin(prompt, options, this.step, true);
+  generate(wish: Wish): EngineError | null {
+    return this.writer.begin(wish, this.step, true);
+  }
+
+  // The engine has another schedule from now on.
+  reschedule({ steps }: RunInfo): void {
+    this.steps = steps;
+    if (!this.running) this.rest();
   }
 
   // Does the next small piece of work. REQUIRES: busy.
   advance(): void {
     if (this.writer.busy) return this.writer.next();
+    if (this.scorer.busy) return this.scorer.ask();
     const task = nextTask({
       evaluationDue: this.session.evaluationDue(),
       sampleDue: this.sampleDue,
@@ -97,21 +127,23 @@ export class Run {
     if (this.evaluating !== null) {
       this.post({ type: 'evaluating', runId: this.runId, fraction: this.evaluating });
     }
-    if (this.losses.length === 0) return;
-    const losses = Float32Array.from(this.losses);
-    this.losses = [];
+    if (this.untold.length === 0) return;
+    const losses = Float32Array.from(this.untold, ({ loss }) => loss);
+    const lrs = Float32Array.from(this.untold, ({ lr }) => lr);
+    const gradNorms = Float32Array.from(this.untold, ({ grad_norm: norm }) => norm);
+    this.untold = [];
     this.post(
       {
         type: 'progress',
         runId: this.runId,
         step: this.step,
         losses,
-        lr: this.latest.lr,
-        gradNorm: this.latest.grad_norm,
+        lrs,
+        gradNorms,
         tokensPerSecond: this.meter.tokensPerSecond,
         secondsLeft: this.meter.secondsFor(this.steps - this.step),
       },
-      [losses.buffer],
+      [losses.buffer, lrs.buffer, gradNorms.buffer],
     );
   }
 
@@ -125,9 +157,15 @@ export class Run {
     }
     this.meter.step(report.tokens, startedAt, this.clock());
     this.stepsDone = report.step;
-    this.latest = report;
-    this.losses.push(report.loss);
+    this.untold.push(report);
+    this.tellMarked();
     return true;
+  }
+
+  private tellMarked(): void {
+    if (this.step !== this.markedStep) return;
+    const { runId, step } = this;
+    this.post({ type: 'marked', runId, step, fingerprint: this.session.fingerprint() });
   }
 
   private evaluate(): void {
@@ -141,6 +179,7 @@ export class Run {
     if (!report.done) return;
     this.evaluating = null;
     this.sampleDue = true;
+    this.scorer.begin(this.step);
     this.flush();
     const { train_loss: trainLoss, val_loss: valLoss } = report;
     this.post({ type: 'evaluated', runId: this.runId, step: this.step, trainLoss, valLoss });
@@ -148,7 +187,7 @@ export class Run {
 
   private sample(): void {
     this.sampleDue = false;
-    const error = this.writer.begin(this.prompt, SAMPLE_OPTIONS, this.step, false);
+    const error = this.writer.begin({ ...SAMPLE, prompt: this.prompt }, this.step, false);
     if (error) this.fail(error);
   }
 

@@ -2,6 +2,7 @@
 import { loadEngine } from '../engine/load';
 import type { ToPage } from '../protocol/to-page';
 import type { ToWorker } from '../protocol/to-worker';
+import { RunStore } from '../storage/run-store';
 import { Host } from './host';
 import { Pump } from './pump';
 
@@ -36,6 +37,7 @@ let host: Host | null = new Host({
   post,
   wake: () => pump.wake(),
   clock: () => performance.now(),
+  store: new RunStore(),
 });
 
 scope.onmessage = (event) => {

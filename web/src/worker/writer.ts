@@ -1,12 +1,23 @@
 import type { EngineError, EngineSession, SampleOptions } from '../engine/types';
-import type { RunEvent } from '../protocol/to-page';
+import type { RunEvent, WrittenToken } from '../protocol/to-page';
+
+// What is to be written: on from a prompt, and from what an earlier text wrote after it.
+export interface Wish {
+  readonly prompt: string;
+  readonly written: string;
+  readonly options: SampleOptions;
+  readonly stop: string; // ends the text once it has been written; '' never does
+}
+
+type Report = ReturnType<EngineSession['nextSample']>;
 
 // Streams one text at a time. While it writes, the run takes no step: the whole text comes from the
 // weights of one step, so that prompt, options and fingerprint reproduce it.
 export class Writer {
   private writingId = 0;
-  private active = false;
-  private pending = '';
+  private wish: Wish | null = null; // being fulfilled
+  private tail = ''; // the end of the text, as long as the stop text
+  private pending: WrittenToken[] = [];
 
   constructor(
     private readonly session: EngineSession,
@@ -15,18 +26,20 @@ export class Writer {
   ) {}
 
   get busy(): boolean {
-    return this.active;
+    return this.wish !== null;
   }
 
   // Takes the place of the text being written, if there is one.
-  begin(prompt: string, options: SampleOptions, step: number, asked: boolean): EngineError | null {
+  begin(wish: Wish, step: number, asked: boolean): EngineError | null {
     this.stop();
-    const error = this.session.beginSample(prompt, options);
+    const { prompt, written, options } = wish;
+    const error = this.session.beginSample(prompt + written, options);
     if (error.code) return error;
-    this.active = true;
+    this.wish = wish;
+    this.tail = '';
     this.writingId++;
     const { runId, writingId } = this;
-    this.post({ type: 'writing-began', runId, writingId, step, prompt, asked });
+    this.post({ type: 'writing-began', runId, writingId, step, prompt, written, asked });
     return null;
   }
 
@@ -34,8 +47,8 @@ export class Writer {
   next(): void {
     const report = this.session.nextSample();
     if (report.error.code) return this.end(report.error);
-    this.pending += report.text;
-    if (report.done) this.end(null);
+    this.pending.push(tokenOf(report, this.wish?.options.alternatives ?? 0));
+    if (report.done || this.stopsWith(report.text)) this.end(null);
   }
 
   stop(): void {
@@ -44,15 +57,35 @@ export class Writer {
 
   // Sends what was written since the last time.
   flush(): void {
-    if (this.pending === '') return;
-    const { runId, writingId, pending: text } = this;
-    this.pending = '';
-    this.post({ type: 'writing-grew', runId, writingId, text });
+    if (this.pending.length === 0) return;
+    const { runId, writingId, pending: tokens } = this;
+    this.pending = [];
+    this.post({ type: 'writing-grew', runId, writingId, tokens });
+  }
+
+  // A token may hold more than the end of the stop text.
+  private stopsWith(text: string): boolean {
+    const stop = this.wish?.stop ?? '';
+    if (stop === '') return false;
+    const end = this.tail + text;
+    this.tail = end.slice(Math.max(0, end.length - stop.length + 1));
+    return end.includes(stop);
   }
 
   private end(error: EngineError | null): void {
-    this.active = false;
+    this.wish = null;
     this.flush();
     this.post({ type: 'writing-ended', runId: this.runId, writingId: this.writingId, error });
   }
+}
+
+function tokenOf(report: Report, asked: number): WrittenToken {
+  const { text, probability } = report;
+  if (asked === 0) return { text, probability: NaN, alternatives: [] };
+  const { alternatives, alternative_probabilities: probabilities } = report;
+  return {
+    text,
+    probability,
+    alternatives: alternatives.map((text, i) => ({ text, probability: probabilities[i] ?? NaN })),
+  };
 }

@@ -10,6 +10,7 @@ const sheets: readonly { readonly name: SheetName; readonly label: string }[] = 
   { name: 'text', label: 'Text' },
   { name: 'model', label: 'Model' },
   { name: 'training', label: 'Training' },
+  { name: 'runs', label: 'Runs' },
 ];
 
 // On a narrow page: what is pressed most, always at hand.

@@ -5,7 +5,7 @@ import './DropTarget.css';
 
 const TYPED_INTO = 'input, textarea, select, dialog';
 
-// The whole page takes a dropped file, a text or a saved run, and a pasted text.
+// The whole page takes dropped files, texts or a saved run, and a pasted text.
 export function DropTarget() {
   const app = useApp();
   const over = useSignal(false);
@@ -23,14 +23,13 @@ export function DropTarget() {
       over.value = false;
       if (!hasFiles(event)) return;
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void app.openFile(file);
+      void app.openFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent) => {
       if (event.target instanceof Element && event.target.closest(TYPED_INTO)) return;
-      const file = event.clipboardData?.files[0];
+      const files = [...(event.clipboardData?.files ?? [])];
       const words = event.clipboardData?.getData('text/plain') ?? '';
-      if (file) void app.openFile(file);
+      if (files.length > 0) void app.openFiles(files);
       else if (words) void app.usePasted(words);
     };
     addEventListener('dragover', onOver);
@@ -47,7 +46,7 @@ export function DropTarget() {
   if (!over.value) return null;
   return (
     <div class="drop-target" aria-hidden="true">
-      <p>Let go: a text to learn from, or a saved run to go on with.</p>
+      <p>Let go: a text to learn from, several to be joined, or a saved run to go on with.</p>
     </div>
   );
 }

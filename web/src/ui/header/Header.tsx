@@ -8,7 +8,7 @@ import { ThemeSwitch } from './ThemeSwitch';
 import './Header.css';
 
 export function Header() {
-  const { run, recipe, text, view } = useApp();
+  const { run, recipe, text, view, share } = useApp();
   const title = useComputed(() => {
     const current = run.run.value;
     const of = current?.recipe ?? recipe.recipe.value;
@@ -21,7 +21,23 @@ export function Header() {
       <p class="header-run small mono muted">{title}</p>
       <PhaseMark />
       <div class="header-tools">
+        <NewVersion />
+        <button
+          class="link small"
+          type="button"
+          aria-keyshortcuts="s"
+          onClick={() => (share.open.value = true)}
+        >
+          Share
+        </button>
         <ThemeSwitch />
+        <button
+          class="link small header-runs"
+          type="button"
+          onClick={() => (view.attention.value = { name: 'runs' })}
+        >
+          Runs
+        </button>
         <button
           class="link small header-keys"
           type="button"
@@ -32,6 +48,19 @@ export function Header() {
       </div>
       {!view.narrow.value && <ProgressLine />}
     </header>
+  );
+}
+
+// Never in the way of a run: a page that is loaded again cannot go on with it.
+function NewVersion() {
+  const { view, run } = useApp();
+  const use = view.newVersion.value;
+  const busy = run.phase.value === 'running' || run.phase.value === 'starting';
+  if (!use || busy) return null;
+  return (
+    <button class="link small" type="button" title="Loads the page again" onClick={use}>
+      New version
+    </button>
   );
 }
 

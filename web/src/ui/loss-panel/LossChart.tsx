@@ -1,63 +1,54 @@
-import { effect, useComputed } from '@preact/signals';
+import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { chartDescription } from '../../state/words';
 import { useApp } from '../use-app';
-import { LossFigure } from './loss-figure';
-import { referenceLines } from './reference-lines';
-import { throttleFrames } from './throttle';
-
-const REDRAW_MS = 160; // no more often than it is worth seeing
+import { ChartCursor } from './ChartCursor';
+import { StepCard } from './StepCard';
+import { useFigure } from './use-figure';
 
 export function LossChart() {
-  const app = useApp();
+  const { run, chart, steps } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { run } = app;
   const description = useComputed(() => {
     void run.version.value;
     return chartDescription(
       run.step.peek(),
       run.evaluations.toArray()[0] ?? null,
       run.evaluations.last,
+      chart.range.value,
     );
   });
+  const { figure, place } = useFigure(canvas);
+  // A finger that is lifted leaves the step marked; a tap elsewhere ends that.
   useEffect(() => {
-    const { run, text, view, steps } = app;
-    const figure = new LossFigure(canvas.current!);
-    const redraw = throttleFrames(REDRAW_MS, () => {
-      const facts = run.run.peek()?.info ?? text.report.peek();
-      figure.draw({
-        losses: run.losses.toArray(),
-        evaluations: run.evaluations.toArray(),
-        steps: steps.peek(),
-        lines: facts ? referenceLines(facts) : [],
-      });
-    });
-    const stopColours = effect(() => {
-      void view.theme.value;
-      figure.recolour();
-      redraw.ask();
-    });
-    const stopData = effect(() => {
-      void [run.version.value, steps.value, text.report.value];
-      redraw.ask();
-    });
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const onScheme = () => {
-      figure.recolour();
-      redraw.ask();
+    const onPress = (event: PointerEvent) => {
+      if (event.target !== canvas.current) chart.step.value = null;
     };
-    dark.addEventListener('change', onScheme);
-    return () => {
-      dark.removeEventListener('change', onScheme);
-      stopColours();
-      stopData();
-      redraw.cancel();
-      figure.destroy();
-    };
-  }, [app]);
+    addEventListener('pointerdown', onPress);
+    return () => removeEventListener('pointerdown', onPress);
+  }, [chart]);
+  const point = (event: PointerEvent) => {
+    if (event.buttons === 0 || event.pointerType !== 'mouse') {
+      const left = canvas.current!.getBoundingClientRect().left;
+      const step = figure.current?.stepAt(event.clientX - left) ?? 0;
+      if (run.step.peek() > 0) chart.pointAt(step, run.step.peek(), steps.peek());
+    }
+  };
   return (
     <div class="loss-canvas">
-      <canvas ref={canvas} role="img" aria-label={description} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={description}
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={(event) => {
+          if (event.pointerType === 'mouse') chart.step.value = null;
+        }}
+        onDblClick={() => (chart.range.value = null)}
+      />
+      <ChartCursor />
+      <StepCard place={place} width={() => canvas.current?.clientWidth ?? 0} />
     </div>
   );
 }

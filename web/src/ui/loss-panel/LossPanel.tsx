@@ -1,6 +1,9 @@
 import { useComputed } from '@preact/signals';
+import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
+import { Accuracy } from '../accuracy/Accuracy';
 import { useApp } from '../use-app';
+import { ChartSwitches } from './ChartSwitches';
 import { LossChart } from './LossChart';
 import { LossTable } from './LossTable';
 import { Readouts } from './Readouts';
@@ -14,6 +17,7 @@ export function LossPanel() {
       <div class="panel-head">
         <h2 id="loss-title">Loss</h2>
         <span class="small muted loss-unit">nats a token, by step</span>
+        {!table && <ChartSwitches />}
         <button
           class="link small"
           type="button"
@@ -25,6 +29,7 @@ export function LossPanel() {
       </div>
       <div class="loss-figure">{table ? <LossTable /> : <LossChart />}</div>
       <Readouts />
+      <Accuracy />
       <Standing />
     </section>
   );
@@ -70,6 +75,12 @@ function Standing() {
           </>
         )}
       </p>
+      {run.pastSchedules.value.length > 0 && (
+        <p class="muted">
+          Trained by more than this recipe: its schedule was changed after step{' '}
+          {run.pastSchedules.value.map(({ until }) => formatCount(until)).join(', ')}.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { formatCount, formatLoss } from '../../state/format';
+import { pastSentence } from '../../state/words';
 import { useApp } from '../use-app';
 
 // The evaluations in figures: what the chart shows, for reading.
@@ -29,6 +30,13 @@ export function LossTable() {
           ))}
         </tbody>
       </table>
+      {run.pastSchedules.value.length > 0 && (
+        <ul class="past-schedules small muted">
+          {run.pastSchedules.value.map((past) => (
+            <li key={past.until}>{pastSentence(past)}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

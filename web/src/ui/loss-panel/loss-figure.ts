@@ -3,152 +3,193 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   PointElement,
-  Tooltip,
-  type ChartConfiguration,
 } from 'chart.js';
-import { formatCount, formatLoss } from '../../state/format';
-import type { Evaluation, Point } from '../../state/series';
-import { readColours, type ColourName, type Colours } from './colours';
+import zoomPlugin from 'chartjs-plugin-zoom';
+import { FEWEST_STEPS, type Range } from '../../state/chart-state';
+import type { Overlay } from '../../state/overlay';
+import type { Evaluation, StepSeries } from '../../state/series';
+import { readColours, resolveColours, type Colours } from './colours';
+import { curveOf, heightsOf, meansOf, validationOf, type Point } from './curves';
+import { cursorPlugin, type Cursor } from './cursor';
+import {
+  curveNames,
+  EMPTY_STEPS,
+  makeConfig,
+  overlayCurves,
+  type CurveName,
+} from './figure-config';
+import { namesPlugin } from './names';
 import { referencePlugin, type ReferenceLine } from './reference-lines';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
+Chart.register(
+  LineController,
+  LineElement,
+  PointElement,
+  LinearScale,
+  LogarithmicScale,
+  zoomPlugin,
+);
 
-export interface LossData {
-  readonly losses: readonly Point[];
+export interface FigureData {
+  readonly losses: StepSeries;
+  readonly lrs: StepSeries;
+  readonly gradNorms: StepSeries;
   readonly evaluations: readonly Evaluation[];
+  readonly overlays: readonly Overlay[];
   readonly steps: number; // length of the schedule, 0 where that is not known
+  readonly range: Range | null;
   readonly lines: readonly ReferenceLine[];
+  readonly logarithmic: boolean;
+  readonly smooth: boolean;
+  readonly rates: boolean;
+  readonly scrolls: boolean; // the page under it, by the wheel, which then zooms with Ctrl only
 }
 
+// What the plugins draw by.
 export interface FigureLook {
   colours: Colours;
   lines: readonly ReferenceLine[];
+  cursor: Cursor | null;
+  readonly onCursor: (place: number | null) => void; // pixels from the left; null out of sight
 }
 
-const EMPTY_STEPS = 1000; // what the axis shows where the schedule is not known
+export interface FigureListener {
+  readonly onRange: (range: Range) => void; // asked for by hand
+  readonly onCursor: FigureLook['onCursor'];
+}
+
 // Over the reference lines: room for where a curve begins, which is a little above ln V.
 const HEADROOM = 1.1;
-const MARK_RADIUS = 3.5;
-const MARK_ROOM = 5; // a mark's radius and half its line
+const CLOSE_ROOM = 0.06; // of the height, over and under what a zoomed view shows
+const NAME_ROOM = 1.4; // over a small curve: room for its name
+const FAINT = 0.35; // a curve behind its smoothed one
 
 // The chart of a run: training loss a thin line, validation loss a line with a mark at each
-// evaluation, under them the reference lines.
+// evaluation, under them the reference lines; below, learning rate and gradient norm.
 export class LossFigure {
-  private readonly look: FigureLook = { colours: readColours(), lines: [] };
+  private readonly look: FigureLook;
   private readonly chart: Chart<'line', Point[]>;
+  private overlays: readonly Overlay[] = [];
 
-  constructor(canvas: HTMLCanvasElement) {
-    this.chart = new Chart(canvas, makeConfig(this.look));
+  constructor(canvas: HTMLCanvasElement, listener: FigureListener) {
+    const { onCursor, onRange } = listener;
+    const look: FigureLook = { colours: readColours(), lines: [], cursor: null, onCursor };
+    const plugins = [referencePlugin(look), namesPlugin(look), cursorPlugin(look)];
+    this.look = look;
+    this.chart = new Chart(
+      canvas,
+      makeConfig(() => look.colours, onRange, plugins),
+    );
   }
 
   // Reads the colours again; they show with the next drawing.
   recolour(): void {
     this.look.colours = readColours();
+    this.overlays = [];
+    this.chart.data.datasets.length = curveNames.length;
   }
 
-  draw({ losses, evaluations, steps, lines }: LossData): void {
-    this.look.lines = lines;
-    const validation = evaluations.map(({ step, valLoss }) => ({ x: step, y: valLoss }));
-    const heights = [
-      ...lines.map(({ value }) => value * HEADROOM),
-      ...[...losses, ...validation].map(({ y }) => y),
-    ];
-    const top = heights.reduce((highest, height) => Math.max(highest, height), 1);
-    const { options, data } = this.chart;
-    Object.assign(options.scales?.x ?? {}, { max: steps || EMPTY_STEPS });
-    Object.assign(options.scales?.y ?? {}, { max: top });
-    [[...losses], validation].forEach((points, i) =>
-      Object.assign(data.datasets[i] ?? {}, { data: points }),
-    );
+  draw(data: FigureData): void {
+    const end = data.steps || EMPTY_STEPS;
+    const range = data.range ?? { from: 0, to: end };
+    const width = Math.max(100, Math.round(this.chart.chartArea?.width ?? 0));
+    this.look.lines = data.lines;
+    this.takeOverlays(data.overlays);
+    const losses = curveOf(data.losses, range, width);
+    const validation = validationOf(data.evaluations);
+    this.put('strokes', losses.strokes, {
+      borderColor: () => faint(this.look.colours.muted, data.smooth ? FAINT : 1),
+    });
+    this.put('line', data.smooth ? losses.line : []);
+    this.put('validation', validation);
+    const others = this.putOverlays(range, width);
+    this.scaleLosses(data, range, [losses.strokes, validation, ...others]);
+    this.putBelow('rate', meansOf(data.lrs, range, width), range, data.rates);
+    this.putBelow('norm', curveOf(data.gradNorms, range, width).strokes, range, data.rates);
+    Object.assign(this.scale('x'), { min: range.from, max: range.to });
+    this.limitZoom(end, data.scrolls);
     this.chart.update('none');
+  }
+
+  // Marks a step without drawing the curves anew.
+  point(cursor: Cursor | null): void {
+    this.look.cursor = cursor;
+    this.chart.draw();
+  }
+
+  // The step at so many pixels from the left edge of the canvas.
+  stepAt(x: number): number {
+    return this.chart.scales.x?.getValueForPixel(x) ?? 0;
   }
 
   destroy(): void {
     this.chart.destroy();
   }
+
+  private limitZoom(end: number, scrolls: boolean): void {
+    const zoom = this.chart.options.plugins?.zoom;
+    Object.assign(zoom ?? {}, { limits: { x: { min: 0, max: end, minRange: FEWEST_STEPS } } });
+    Object.assign(zoom?.zoom?.wheel ?? {}, { modifierKey: scrolls ? 'ctrl' : null });
+  }
+
+  private scaleLosses(data: FigureData, range: Range, curves: readonly Point[][]): void {
+    const seen = heightsOf(curves, range);
+    const levels = data.lines.map(({ value }) => value).filter((value) => value > 0);
+    const whole = data.range === null;
+    let high = Math.max(whole ? 1 : 0, ...(whole ? levels.map((v) => v * HEADROOM) : []));
+    let low = whole ? Math.min(...levels, 1) : Infinity;
+    if (seen) [low, high] = [Math.min(low, seen.low), Math.max(high, seen.high)];
+    if (!(low < Infinity)) [low, high] = [0, 1];
+    const room = whole ? 0 : CLOSE_ROOM * (high - low || high);
+    const floor = data.logarithmic ? Math.max(low - room, low * 0.9, 1e-6) : whole ? 0 : low - room;
+    Object.assign(this.scale('y'), {
+      type: data.logarithmic ? 'logarithmic' : 'linear',
+      min: Math.max(0, floor),
+      max: high + room,
+    });
+  }
+
+  private putBelow(name: 'rate' | 'norm', points: Point[], range: Range, shown: boolean): void {
+    const high = heightsOf([points], range)?.high ?? 0;
+    this.put(name, shown ? points : [], { hidden: !shown });
+    Object.assign(this.scale(name), { display: shown, max: high > 0 ? high * NAME_ROOM : 1 });
+  }
+
+  private takeOverlays(overlays: readonly Overlay[]): void {
+    if (overlays === this.overlays) return;
+    this.overlays = overlays;
+    const colours = resolveColours(overlays.map(({ colour }) => colour));
+    const { datasets } = this.chart.data;
+    datasets.length = curveNames.length;
+    overlays.forEach(({ name, dash }, i) =>
+      datasets.push(...overlayCurves(name, colours[i]!, dash, () => this.look.colours.paper)),
+    );
+  }
+
+  private putOverlays(range: Range, width: number): Point[][] {
+    return this.overlays.flatMap(({ losses, evaluations }, i) => {
+      const curves = [meansOf(losses, range, width), validationOf(evaluations.toArray())];
+      curves.forEach((data, k) => this.set(curveNames.length + 2 * i + k, { data }));
+      return curves;
+    });
+  }
+
+  private put(name: CurveName, data: Point[], more: object = {}): void {
+    this.set(curveNames.indexOf(name), { data, ...more });
+  }
+
+  private set(index: number, change: object): void {
+    Object.assign(this.chart.data.datasets[index] ?? {}, change);
+  }
+
+  private scale(id: string): object {
+    return this.chart.options.scales?.[id] ?? {};
+  }
 }
 
-function makeConfig(look: FigureLook): ChartConfiguration<'line', Point[]> {
-  const colour = (name: ColourName) => () => look.colours[name];
-  const font = () => look.colours.font;
-  const ticks = { color: colour('muted'), font, maxRotation: 0, includeBounds: false };
-  const scales = {
-    x: {
-      type: 'linear' as const,
-      min: 0,
-      max: EMPTY_STEPS,
-      grid: { display: false },
-      border: { display: false },
-      ticks: {
-        ...ticks,
-        align: 'inner' as const,
-        maxTicksLimit: 6,
-        callback: (value: string | number) => formatCount(+value),
-      },
-    },
-    y: {
-      type: 'linear' as const,
-      min: 0,
-      max: 1,
-      grid: { color: colour('hairline'), tickLength: 0 },
-      border: { display: false },
-      ticks: { ...ticks, padding: 8, maxTicksLimit: 7 },
-    },
-  };
-  const train = {
-    label: 'train',
-    data: [] as Point[],
-    borderColor: colour('muted'),
-    borderWidth: 1.25,
-    // A curve of one step is a point.
-    pointRadius: (context: { dataset: { data: unknown[] } }) =>
-      context.dataset.data.length === 1 ? 1.5 : 0,
-    pointHitRadius: 4,
-    order: 2,
-  };
-  const validation = {
-    label: 'validation',
-    data: [] as Point[],
-    borderColor: colour('accent'),
-    borderWidth: 2,
-    pointRadius: MARK_RADIUS,
-    pointBorderWidth: 2,
-    pointBorderColor: colour('accent'),
-    pointBackgroundColor: colour('paper'),
-    order: 1,
-    clip: MARK_ROOM, // the first and the last mark are whole
-  };
-  const tooltip = {
-    displayColors: false,
-    animation: false as const,
-    cornerRadius: 4,
-    backgroundColor: colour('ink'),
-    titleColor: colour('paper'),
-    bodyColor: colour('paper'),
-    titleFont: font,
-    bodyFont: font,
-    callbacks: {
-      title: ([item]: { parsed: { x: number | null } }[]) => `step ${formatCount(item?.parsed.x)}`,
-      label: (item: { parsed: { y: number | null }; dataset: { label?: string } }) =>
-        `${formatLoss(item.parsed.y)} ${item.dataset.label ?? ''}`,
-    },
-  };
-  return {
-    type: 'line',
-    data: { datasets: [train, validation] },
-    options: {
-      parsing: false,
-      normalized: true,
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: 'nearest', axis: 'x', intersect: false },
-      // The plot is as wide as the panel, whatever stands on its axes.
-      layout: { autoPadding: false, padding: { top: MARK_ROOM, right: MARK_ROOM } },
-      scales,
-      plugins: { tooltip },
-    },
-    plugins: [referencePlugin(look)],
-  };
+// A colour as rgb() with less of it.
+function faint(colour: string, share: number): string {
+  return share === 1 ? colour : colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`);
 }

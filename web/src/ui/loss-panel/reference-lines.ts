@@ -27,9 +27,9 @@ const LABEL_HEIGHT = 14;
 const LABEL_GAP = 8;
 
 // Moves labels down until none covers the one above it. Positions in pixels, top first.
-export function spread(positions: readonly number[]): number[] {
+export function spread(positions: readonly number[], height = LABEL_HEIGHT): number[] {
   let lowest = -Infinity;
-  return positions.map((position) => (lowest = Math.max(position, lowest + LABEL_HEIGHT)));
+  return positions.map((position) => (lowest = Math.max(position, lowest + height)));
 }
 
 // Draws the lines under the curves, with their names at the right end.
@@ -44,7 +44,8 @@ function drawLines(
   { ctx, chartArea, scales }: Chart<'line'>,
   { lines, colours }: FigureLook,
 ): void {
-  const { left, right, top, bottom } = chartArea;
+  const { left, right } = chartArea;
+  const { top = 0, bottom = 0 } = scales.y ?? {};
   const inSight = lines
     .map(({ value, label }) => ({ label, y: scales.y?.getPixelForValue(value) ?? NaN }))
     .filter(({ y }) => y >= top && y <= bottom)

@@ -1,16 +1,26 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
+import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
 import { Header } from '../header/Header';
+import { Hint } from '../hint/Hint';
 import { KeyList } from '../key-list/KeyList';
 import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
+import { Notes } from '../run-controls/Notes';
 import { RunControls } from '../run-controls/RunControls';
+import { RunsPanel } from '../runs-list/RunsPanel';
+import { SharePanel } from '../share/SharePanel';
+import { SharedStrip } from '../shared-strip/SharedStrip';
 import { Sheet } from '../sheet/Sheet';
+import { useTab } from '../tab/use-tab';
+import { TextAddress } from '../text-address/TextAddress';
 import { TextEditor } from '../text-editor/TextEditor';
 import { TextPanel } from '../text-panel/TextPanel';
+import { TextView } from '../text-view/TextView';
 import { useApp } from '../use-app';
+import { useKeeping } from '../use-keeping';
 import { useKeys } from '../use-keys';
 import { WritingPanel } from '../writing-panel/WritingPanel';
 import { Announcer } from './Announcer';
@@ -22,6 +32,8 @@ const NARROW = '(max-width: 759px)';
 export function Page() {
   const app = useApp();
   useKeys();
+  useTab();
+  useKeeping();
   // Before the first paint, which would be of the wrong page otherwise.
   useLayoutEffect(() => {
     const query = matchMedia(NARROW);
@@ -37,12 +49,16 @@ export function Page() {
   return (
     <div class="page">
       <Header />
+      <SharedStrip />
+      <Hint />
       {!narrow && (
         <aside class="settings" aria-label="Text and recipe">
           <div class="settings-scroll">
             <TextPanel />
             <ModelPanel />
             <TrainingPanel />
+            <RunsPanel />
+            <DevicePanel />
           </div>
           <RunControls />
         </aside>
@@ -65,12 +81,22 @@ export function Page() {
           </Sheet>
           <Sheet name="training" title="Training">
             <TrainingPanel />
+            <DevicePanel />
             <RunControls />
+          </Sheet>
+          <Sheet name="runs" title="Runs">
+            <div class="sheet-notes">
+              <Notes />
+            </div>
+            <RunsPanel />
           </Sheet>
         </>
       )}
       <TextEditor />
+      <TextView />
+      <TextAddress />
       <KeyList />
+      <SharePanel />
       <DropTarget />
       <Announcer />
     </div>

@@ -16,7 +16,7 @@ export function Prompt() {
       aria-label="Write with the model"
       onSubmit={(event) => {
         event.preventDefault();
-        void app.generate();
+        void app.write.generate();
       }}
     >
       <label class="small muted" for={PROMPT_ID}>
@@ -32,14 +32,14 @@ export function Prompt() {
           if (event.key === 'Escape') event.currentTarget.blur();
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
           event.preventDefault();
-          void app.generate();
+          void app.write.generate();
         }}
       />
       {error && <Trouble id="prompt-error">{error.message}</Trouble>}
       <div class="prompt-row">
         <PromptOptions />
         {busy ? (
-          <button class="button" type="button" onClick={() => app.stopWriting()}>
+          <button class="button" type="button" onClick={() => app.write.stop()}>
             Stop
           </button>
         ) : (

@@ -1,4 +1,4 @@
-import { sampleOptions } from '../../recipe/sample-options';
+import { readStop, sampleOptions, shownStop } from '../../recipe/sample-options';
 import { useApp } from '../use-app';
 
 export function PromptOptions() {
@@ -11,6 +11,7 @@ export function PromptOptions() {
         {sampleOptions.map((option) => (
           <Option key={option.name} option={option} />
         ))}
+        <StopText />
       </div>
     </details>
   );
@@ -23,6 +24,28 @@ function Summary() {
     <>
       Temperature <span class="mono">{temperature}</span>, <span class="mono">{tokens}</span> tokens
     </>
+  );
+}
+
+function StopText() {
+  const { writing } = useApp();
+  return (
+    <div class="option">
+      <label for="option-stop">Stop text</label>
+      <input
+        id="option-stop"
+        class="mono field"
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby="option-stop-help"
+        value={shownStop(writing.stop.value)}
+        onInput={(event) => (writing.stop.value = readStop(event.currentTarget.value))}
+      />
+      <p class="small muted" id="option-stop-help">
+        The text ends once this has been written; \n is a line’s end, nothing is never.
+      </p>
+    </div>
   );
 }
 

@@ -1,7 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { controlsOf, type Controls } from '../../recipe/controls';
 import { firstPreset, presets } from '../../recipe/presets';
-import { formatBytes, formatMillions } from '../../state/format';
+import { scheduleNames } from '../../recipe/schedule';
+import type { Setting } from '../../recipe/schema';
+import {
+  formatBytes,
+  formatDuration,
+  formatMillions,
+  formatStepTime,
+  NOTHING,
+} from '../../state/format';
 import { Trouble } from '../message/Message';
 import { SettingRow } from '../setting-row/SettingRow';
 import { useApp } from '../use-app';
@@ -13,8 +21,9 @@ const modelControls = controlsOf(['model']);
 const trainingControls = controlsOf(['training', 'watching']);
 
 export function ModelPanel() {
-  const { recipe, run } = useApp();
+  const { recipe, run, speed } = useApp();
   const section = useAttention<HTMLElement>('model');
+  const times = speed.presets.value;
   const locked = run.phase.value === 'running';
   return (
     <section class="panel recipe-panel" ref={section} aria-labelledby="model-title">
@@ -33,14 +42,14 @@ export function ModelPanel() {
           {!recipe.preset.value && <option value={CUSTOM}>your own</option>}
           {presets.map(({ key, label }) => (
             <option key={key} value={key}>
-              {label}
-              {key === firstPreset.key ? ' (good first)' : ''}
+              {presetLabel(label, key === firstPreset.key, times[key] ?? null)}
             </option>
           ))}
         </select>
       </div>
+      <p class="preset-help small muted">{recipe.preset.value?.help ?? 'A recipe of your own.'}</p>
       <Fields controls={modelControls} locked={locked} more="More of the model" />
-      <Estimate />
+      <Weight />
     </section>
   );
 }
@@ -52,9 +61,10 @@ export function TrainingPanel() {
     <section class="panel recipe-panel" aria-labelledby="training-title">
       <div class="panel-head">
         <h2 id="training-title">Training</h2>
-        {locked && <span class="small muted">pause to change</span>}
+        {locked && <span class="small muted">steps and rates can change</span>}
       </div>
       <Fields controls={trainingControls} locked={locked} more="More of training" />
+      <Duration />
     </section>
   );
 }
@@ -74,23 +84,43 @@ function Fields({ controls, locked, more }: FieldsProps) {
   useEffect(() => {
     if (hidden && details.current) details.current.open = true;
   }, [hidden, attention]);
+  // A run that is going takes over another schedule, and nothing else.
+  const isLocked = ({ name }: Setting) => locked && !scheduleNames.includes(name);
   return (
-    <fieldset disabled={locked}>
+    <fieldset>
       {controls.main.map((setting) => (
-        <SettingRow key={setting.name} setting={setting} />
+        <SettingRow key={setting.name} setting={setting} locked={isLocked(setting)} />
       ))}
       <details ref={details}>
         <summary class="small muted">{more}</summary>
         {controls.more.map((setting) => (
-          <SettingRow key={setting.name} setting={setting} />
+          <SettingRow key={setting.name} setting={setting} locked={isLocked(setting)} />
         ))}
       </details>
     </fieldset>
   );
 }
 
+// "small (good first), ~40 s"
+function presetLabel(label: string, first: boolean, seconds: number | null): string {
+  const name = first ? `${label} (good first)` : label;
+  return seconds === null ? name : `${name}, ~${formatDuration(seconds)}`;
+}
+
+// How long the run will take, from a measurement on this machine.
+function Duration() {
+  const { speed } = useApp();
+  const estimate = speed.estimate.value;
+  return (
+    <p class="estimate small muted">
+      <span class="mono">{estimate ? formatStepTime(estimate.perStep) : NOTHING}</span> a step,
+      about <span class="mono">{estimate ? formatDuration(estimate.inAll) : NOTHING}</span> in all
+    </p>
+  );
+}
+
 // What the model will weigh, by the engine's own plan, before anything is allocated.
-function Estimate() {
+function Weight() {
   const { recipe } = useApp();
   const plan = recipe.plan.value;
   return (

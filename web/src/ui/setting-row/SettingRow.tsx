@@ -5,7 +5,7 @@ import { useApp } from '../use-app';
 import './SettingRow.css';
 
 // One setting: its name, its control, what it does, and what is wrong with it.
-export function SettingRow({ setting }: { setting: Setting }) {
+export function SettingRow({ setting, locked }: { setting: Setting; locked: boolean }) {
   const { recipe, view } = useApp();
   const { name } = setting;
   const error = useComputed(() => recipe.errors.value[name]).value;
@@ -18,13 +18,19 @@ export function SettingRow({ setting }: { setting: Setting }) {
   const described = error ? `${id}-help ${id}-error` : `${id}-help`;
   return (
     <div
-      class="setting-row"
+      class={locked ? 'setting-row locked' : 'setting-row'}
       ref={row}
       onMouseEnter={() => (view.pointedAt.value = name)}
       onFocusCapture={() => (view.pointedAt.value = name)}
     >
       <label for={id}>{setting.label}</label>
-      <SettingControl setting={setting} id={id} described={described} invalid={Boolean(error)} />
+      <SettingControl
+        setting={setting}
+        id={id}
+        described={described}
+        invalid={Boolean(error)}
+        locked={locked}
+      />
       <p class="setting-help small muted" id={`${id}-help`}>
         {setting.help}
       </p>
@@ -42,15 +48,22 @@ interface ControlProps {
   readonly id: string;
   readonly described: string;
   readonly invalid: boolean;
+  readonly locked: boolean;
 }
 
-function SettingControl({ setting, id, described, invalid }: ControlProps) {
+function SettingControl({ setting, id, described, invalid, locked }: ControlProps) {
   const { recipe, view } = useApp();
   const { name } = setting;
   const entry = useComputed(() => recipe.entries.value[name]).value;
   // Heeded where the control comes with a sheet that opens because of it.
   const autofocus = view.attention.value?.name === name;
-  const common = { id, autofocus, 'aria-describedby': described, 'aria-invalid': invalid };
+  const common = {
+    id,
+    autofocus,
+    disabled: locked,
+    'aria-describedby': described,
+    'aria-invalid': invalid,
+  };
   if (setting.type === 'boolean') {
     return (
       <input

@@ -1,14 +1,17 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { corpora } from '../../corpora/corpora';
+import { corpora, corpusOf, FIRST_SEED } from '../../corpora/corpora';
 import { formatBytes, formatCount, formatShare } from '../../state/format';
 import { beginningOf } from '../../state/beginning';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 import { useAttention } from '../use-attention';
+import { FaultList } from './FaultList';
+import { SampleFacts } from './SampleFacts';
 import './TextPanel.css';
 
 const OWN = 'own';
+const MOST_NAMES = 8;
 
 export function TextPanel() {
   const app = useApp();
@@ -17,6 +20,7 @@ export function TextPanel() {
   const picker = useRef<HTMLInputElement>(null);
   const preview = useComputed(() => beginningOf(text.text.value?.bytes ?? new Uint8Array()));
   const current = text.text.value;
+  const corpus = corpusOf(current?.corpus ?? null);
   const trouble = text.error.value?.message ?? recipe.textProblem.value;
   return (
     <section class="panel text-panel" ref={section} aria-labelledby="text-title">
@@ -27,8 +31,8 @@ export function TextPanel() {
           aria-label="Text to learn from"
           value={current?.corpus ?? OWN}
           onChange={(event) => {
-            const corpus = corpora.find(({ key }) => key === event.currentTarget.value);
-            if (corpus) void app.useCorpus(corpus);
+            const chosen = corpusOf(event.currentTarget.value);
+            if (chosen) void app.useCorpus(chosen);
           }}
         >
           {current && current.corpus === null && <option value={OWN}>{current.name}</option>}
@@ -39,34 +43,55 @@ export function TextPanel() {
           ))}
         </select>
       </div>
+      {corpus && <SampleFacts corpus={corpus} seed={current?.seed ?? FIRST_SEED} />}
       <p class="text-preview" aria-label="Beginning of the text">
         {preview}
       </p>
       <TextFacts />
+      {current?.parts && <Parts names={current.parts} />}
       {trouble && <Trouble>{trouble}</Trouble>}
+      <FaultList />
       <div class="text-actions small">
         <button class="link" type="button" onClick={() => picker.current?.click()}>
-          Open a file
+          Open files
         </button>
-        <span class="muted drop-hint">or drop one</span>
+        <span class="muted drop-hint">or drop them</span>
         <button class="link" type="button" onClick={() => (app.view.editor.value = true)}>
           Paste or edit
+        </button>
+        <button class="link" type="button" onClick={() => (app.address.open.value = true)}>
+          From an address
+        </button>
+        <button class="link" type="button" onClick={() => (app.textView.open.value = true)}>
+          See its tokens
         </button>
         <input
           ref={picker}
           class="visually-hidden"
           type="file"
+          multiple
           tabIndex={-1}
-          aria-label="Text file to open"
+          aria-label="Text files to open"
           data-testid="text-file"
           onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
+            const files = [...(event.currentTarget.files ?? [])];
             event.currentTarget.value = '';
-            if (file) void app.openFile(file);
+            void app.openFiles(files);
           }}
         />
       </div>
     </section>
+  );
+}
+
+// The files that the text was joined from, in their order.
+function Parts({ names }: { names: readonly string[] }) {
+  const rest = names.length - MOST_NAMES;
+  return (
+    <p class="text-parts small muted">
+      Joined in this order: {names.slice(0, MOST_NAMES).join(', ')}
+      {rest > 0 && `, and ${rest} more`}.
+    </p>
   );
 }
 

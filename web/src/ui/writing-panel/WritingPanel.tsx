@@ -1,29 +1,59 @@
 import { useComputed } from '@preact/signals';
-import { memo } from 'preact/compat';
 import { formatCount } from '../../state/format';
-import type { Writing } from '../../state/writing-state';
 import { useApp } from '../use-app';
+import { TokenCard } from './TokenCard';
+import { usePointed } from './use-pointed';
+import { useTokens } from './use-tokens';
+import { WritingEntry } from './WritingEntry';
 import './WritingPanel.css';
 
 // What the model wrote at each evaluation and when asked, newest first.
 export function WritingPanel() {
   const { writing } = useApp();
   const writings = writing.writings.value;
+  const { list, pointed } = usePointed();
+  const { token, handlers } = useTokens(list);
+  const shaded = writing.shaded.value;
   return (
     <section class="writing-panel" aria-labelledby="writing-title">
       <div class="panel-head writing-head">
         <h2 id="writing-title">Writing</h2>
-        <span class="small muted">newest first</span>
+        <span class="small muted writing-order">newest first</span>
+        <button
+          class="switch small"
+          type="button"
+          title="Shade each token by how likely the model found it: the darker, the less"
+          aria-pressed={shaded}
+          onClick={() => (writing.shaded.value = !shaded)}
+        >
+          Probabilities
+        </button>
       </div>
       {writings.length === 0 ? (
         <Nothing />
       ) : (
-        <ol class="writings" tabIndex={0} aria-label="What the model wrote">
-          {writings.map((each) => (
-            <Entry key={each.key} writing={each} />
+        <ol
+          class={shaded ? 'writings shaded' : 'writings'}
+          ref={list}
+          tabIndex={0}
+          aria-label="What the model wrote"
+          aria-describedby="token-keys"
+          {...handlers}
+        >
+          {writings.map((each, i) => (
+            <WritingEntry
+              key={each.key}
+              writing={each}
+              newest={i === 0}
+              pointed={each.key === pointed}
+            />
           ))}
         </ol>
       )}
+      <p class="visually-hidden" id="token-keys">
+        The left and right arrows go through the tokens and tell what else each might have been.
+      </p>
+      <TokenCard token={token} />
     </section>
   );
 }
@@ -41,19 +71,3 @@ function Nothing() {
     </p>
   );
 }
-
-const Entry = memo(function Entry({ writing }: { writing: Writing }) {
-  const { step, prompt, asked, text, done } = writing;
-  return (
-    <li class="writing">
-      <p class="small muted writing-step">
-        <span class="mono">step {formatCount(step)}</span>
-        {asked && ' from your prompt'}
-      </p>
-      <p class={done.value ? 'written' : 'written streaming'}>
-        <span class="written-prompt">{prompt}</span>
-        {text}
-      </p>
-    </li>
-  );
-});

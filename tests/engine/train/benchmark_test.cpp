@@ -1,0 +1,33 @@
+#include "train/benchmark.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/engine/support/runs.h"
+
+namespace clearformer {
+namespace {
+
+TEST(MeasureSpeed, IsQuickHoweverLargeTheRecipe) {
+  Recipe recipe;
+  recipe.n_layer = 48;
+  recipe.n_head = 64;
+  recipe.n_embd = 4096;
+  recipe.block_size = 4096;
+  recipe.batch_size = 4096;
+  recipe.grad_accum_steps = 1024;
+  for (const Recipe& each : {recipe, test::small_recipe(), Recipe()}) {
+    const Result<double> speed = measure_speed(each, {.pool = test::pool_of(1)}, 0.001);
+    ASSERT_TRUE(speed.ok()) << speed.error().message;
+    EXPECT_GT(speed.value(), 1e6);
+    EXPECT_LT(speed.value(), 1e13);
+  }
+}
+
+TEST(MeasureSpeed, RefusesWhatIsNoRecipe) {
+  Recipe recipe;
+  recipe.n_head = 3;
+  EXPECT_EQ(measure_speed(recipe, {.pool = test::pool_of(1)}, 0.001).error().where, "n_embd");
+}
+
+}  // namespace
+}  // namespace clearformer

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { Stock } from '../../../web/src/offline/stock';
+
+const files = { 'index.html': 'sha256-a', 'assets/x-1.js': 'sha256-b', 'theme.js': 'sha256-c' };
+const stock = new Stock({} as CacheStorage, files, 'https://host.example/some/path/');
+const path = (url: string, method = 'GET') => stock.pathOf({ method, url });
+
+describe('which requests the service worker answers', () => {
+  it.each([
+    ['https://host.example/some/path/', 'index.html'],
+    ['https://host.example/some/path/?build=single', 'index.html'],
+    ['https://host.example/some/path/index.html', 'index.html'],
+    ['https://host.example/some/path/theme.js', 'theme.js'],
+    ['https://host.example/some/path/assets/x-1.js', 'assets/x-1.js'],
+    ['https://host.example/some/path/assets/x-0.js', 'assets/x-0.js'], // the version before
+  ])('%s is %s', (url, file) => {
+    expect(path(url)).toBe(file);
+  });
+
+  it.each([
+    'https://host.example/',
+    'https://host.example/some/other/index.html',
+    'https://host.example/some/path/constructor',
+    'https://host.example/some/path/service-worker.js',
+    'https://texts.example/some/path/index.html',
+  ])('%s is none of its', (url) => {
+    expect(path(url)).toBeNull();
+  });
+
+  it('answers only what reads', () => {
+    expect(path('https://host.example/some/path/', 'POST')).toBeNull();
+  });
+});
