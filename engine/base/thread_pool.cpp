@@ -10,6 +10,15 @@ namespace {
 constexpr int kSpins = 4000;
 constexpr int kYields = 50;
 
+// The gate of a job: its number in the upper half, below whether threads may still join, and how
+// many are at work. Who comes too late is not waited for: on a busy machine a thread may get no
+// core until the others have done its share.
+constexpr std::uint64_t kOpen = std::uint64_t{1} << 31;
+constexpr std::uint64_t kAtWork = kOpen - 1;
+constexpr std::uint64_t number_of(std::uint64_t gate) {
+  return gate >> 32;
+}
+
 template <class Ready>
 bool spin_until(Ready&& ready) {
   for (int i = 0; i < kSpins; ++i) {
@@ -36,7 +45,6 @@ ThreadPool::~ThreadPool() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
-    ++generation_;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
@@ -52,15 +60,16 @@ void ThreadPool::run(const Job& job, std::int64_t begin) {
   }
   job_ = job;
   next_.store(begin, std::memory_order_relaxed);
-  busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
-  {
-    const std::lock_guard lock(mutex_);
-    generation_.fetch_add(1, std::memory_order_release);
+  // In one order with a sleeper's count and its look at the gate: one of the two sees the other.
+  gate_.store((number_of(gate_.load()) + 1) << 32 | kOpen);
+  if (sleeping_.load() > 0) {
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_all();
   }
-  wake_.notify_all();
   work(job, 0);
-  // The caller has just run out of work, so the others are at their last piece: no sleep.
-  while (!spin_until([&] { return busy_.load(std::memory_order_acquire) == 0; })) {
+  gate_.fetch_and(~kOpen);
+  // Whoever is at work is at its last piece: no sleep.
+  while (!spin_until([&] { return (gate_.load(std::memory_order_acquire) & kAtWork) == 0; })) {
   }
 }
 
@@ -73,17 +82,24 @@ void ThreadPool::work(const Job& job, int worker) {
 }
 
 void ThreadPool::loop(int worker) {
-  std::uint32_t seen = 0;
+  std::uint64_t seen = 0;  // the number of the last job joined
+  std::uint64_t gate = 0;
+  const auto changed = [&] {
+    gate = gate_.load();
+    return stop_ || ((gate & kOpen) != 0 && number_of(gate) != seen);
+  };
   for (;;) {
-    const auto changed = [&] { return generation_.load(std::memory_order_acquire) != seen; };
     if (!spin_until(changed)) {
       std::unique_lock lock(mutex_);
+      ++sleeping_;
       wake_.wait(lock, changed);
+      --sleeping_;
     }
-    seen = generation_.load(std::memory_order_acquire);
     if (stop_) return;
+    if (!gate_.compare_exchange_strong(gate, gate + 1)) continue;
+    seen = number_of(gate);
     work(job_, worker);
-    busy_.fetch_sub(1, std::memory_order_release);
+    gate_.fetch_sub(1, std::memory_order_release);
   }
 }
 
