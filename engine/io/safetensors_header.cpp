@@ -1,9 +1,9 @@
 #include "io/safetensors_header.h"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "text/json_events.h"
 #include "text/json_object.h"
 #include "text/words.h"
 
@@ -17,27 +17,31 @@ Error header_error(const std::string& reason) {
 // nlohmann's events as a small state machine. Repeated keys show only here, a parsed tree hides
 // them; and nothing is kept for what the format does not allow, however deep. Returning false ends
 // the parse.
-class HeaderReader {
+class HeaderReader final : public JsonEvents {
  public:
   explicit HeaderReader(std::size_t size) : size_(size) {}
 
   Status take_status() { return std::move(status_); }
   SafetensorsHeader take_header() { return std::move(header_); }
 
-  bool null() { return unexpected("null"); }
-  bool boolean(bool) { return unexpected("a boolean"); }
-  bool number_integer(std::int64_t given) { return unexpected(std::to_string(given)); }
-  bool number_float(double given, const std::string&) { return unexpected(format_number(given)); }
-  bool binary(nlohmann::json::binary_t&) { return unexpected("bytes"); }  // never in JSON text
-  bool number_unsigned(std::uint64_t given);
-  bool string(std::string& given);
-  bool start_object(std::size_t);
-  bool key(std::string& name);
-  bool end_object();
-  bool start_array(std::size_t);
-  bool end_array();
+  bool null() override { return unexpected("null"); }
+  bool boolean(bool) override { return unexpected("a boolean"); }
+  bool number_integer(std::int64_t given) override { return unexpected(std::to_string(given)); }
+  bool number_float(double given, const std::string&) override {
+    return unexpected(format_number(given));
+  }
+  bool binary(nlohmann::json::binary_t&) override {
+    return unexpected("bytes");
+  }  // never in JSON text
+  bool number_unsigned(std::uint64_t given) override;
+  bool string(std::string& given) override;
+  bool start_object(std::size_t) override;
+  bool key(std::string& name) override;
+  bool end_object() override;
+  bool start_array(std::size_t) override;
+  bool end_array() override;
   bool parse_error(std::size_t position, const std::string& token,
-                   const nlohmann::json::exception&);
+                   const nlohmann::json::exception&) override;
 
  private:
   enum class State { start, header, metadata, entry, dtype, shape, offsets };
@@ -200,7 +204,7 @@ bool HeaderReader::once(bool& given, const std::string& part) {
 Result<SafetensorsHeader> parse_safetensors_header(std::string_view json) {
   HeaderReader reader(json.size());
   if (const auto zero = find_zero_byte(json)) return header_error(*zero);
-  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  parse_json(json, reader);
   Status status = reader.take_status();
   if (!status.ok()) return status.error();
   return reader.take_header();

@@ -45,33 +45,39 @@ std::int64_t round_up(std::int64_t a, std::int64_t b) {
   return divide_up(a, b) * b;
 }
 
-// Packs `count` (at most kWidth) vectors of length K side by side: panel (K, kWidth), zero-padded.
-// Vector i's element k is data[i * across + k * along]; one of the strides is 1.
+// Packs elements [first, K) of `count` vectors, one at a time: what is left at the edges. Rare, so
+// that there is one for all.
+[[gnu::noinline]] void pack_element_wise(float* panel, int width, const float* data,
+                                         std::int64_t across, std::int64_t along,
+                                         std::int64_t count, std::int64_t first, std::int64_t K) {
+#pragma GCC unroll 1
+  for (std::int64_t k = first; k < K; ++k)
+    for (std::int64_t i = 0; i < count; ++i) panel[k * width + i] = data[i * across + k * along];
+}
+
+// More would be larger to load, and no faster.
+constexpr int kPackUnroll = 2;
+
+// Packs kWidth vectors of length K side by side: panel (K, kWidth). Vector i's element k is
+// data[i * across + k * along]; one of the strides is 1.
 template <int kWidth>
 void pack_panel(float* panel, const float* data, std::int64_t across, std::int64_t along,
-                std::int64_t count, std::int64_t K) {
-  if (count < kWidth) std::fill_n(panel, K * kWidth, 0.0f);
+                std::int64_t K) {
   if (across == 1) {
-    if (count == kWidth) {  // a copy of known length
-      for (std::int64_t k = 0; k < K; ++k)
-        std::memcpy(panel + k * kWidth, data + k * along, kWidth * sizeof(float));
-    } else {
-      for (std::int64_t k = 0; k < K; ++k)
-        std::memcpy(panel + k * kWidth, data + k * along, count * sizeof(float));
-    }
+#pragma GCC unroll kPackUnroll
+    for (std::int64_t k = 0; k < K; ++k)
+      std::memcpy(panel + k * kWidth, data + k * along, kWidth * sizeof(float));
     return;
   }
-  std::int64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const float* const vectors = data + i * across;
-    std::int64_t k = 0;
-    for (; k + 4 <= K; k += 4)
-      simd::transpose_4x4(panel + k * kWidth + i, kWidth, vectors + k, across);
-    for (; k < K; ++k)
-      for (int j = 0; j < 4; ++j) panel[k * kWidth + i + j] = vectors[j * across + k];
+  const std::int64_t whole = K / 4 * 4;
+  int i = 0;
+  for (; i + 4 <= kWidth; i += 4) {
+#pragma GCC unroll kPackUnroll
+    for (std::int64_t k = 0; k < whole; k += 4)
+      simd::transpose_4x4(panel + k * kWidth + i, kWidth, data + i * across + k, across);
+    pack_element_wise(panel + i, kWidth, data + i * across, across, along, 4, whole, K);
   }
-  for (; i < count; ++i)
-    for (std::int64_t k = 0; k < K; ++k) panel[k * kWidth + i] = data[i * across + k];
+  pack_element_wise(panel + i, kWidth, data + i * across, across, along, kWidth - i, 0, K);
 }
 
 // Panels that are packed together: side by side they fill cache lines.
@@ -82,15 +88,20 @@ template <int kWidth>
 void pack_panels(float* panels, const float* data, std::int64_t across, std::int64_t along,
                  std::int64_t count, std::int64_t K) {
   if (across == 1 && count >= kPackedTogether * kWidth) {
+#pragma GCC unroll 1
     for (std::int64_t k = 0; k < K; ++k)
       for (int p = 0; p < kPackedTogether; ++p)
         std::memcpy(panels + (p * K + k) * kWidth, data + k * along + p * kWidth,
                     kWidth * sizeof(float));
     return;
   }
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(count, kPackedTogether * kWidth); i += kWidth)
-    pack_panel<kWidth>(panels + i * K, data + i * across, across, along,
-                       std::min<std::int64_t>(kWidth, count - i), K);
+  const std::int64_t end = std::min<std::int64_t>(count, kPackedTogether * kWidth);
+  std::int64_t i = 0;
+  for (; i + kWidth <= end; i += kWidth)
+    pack_panel<kWidth>(panels + i * K, data + i * across, across, along, K);
+  if (i == end) return;
+  std::fill_n(panels + i * K, K * kWidth, 0.0f);
+  pack_element_wise(panels + i * K, kWidth, data + i * across, across, along, end - i, 0, K);
 }
 
 // The micro-kernel: c (kTileRows, kTileCols) = [c +] a b over K, from packed panels. `existing`
@@ -222,7 +233,8 @@ struct Block {
 };
 
 template <bool kFused>
-void compute_tile(const Block& block, std::int64_t row_tile, std::int64_t col_tile) {
+[[gnu::noinline]] void compute_tile(const Block& block, std::int64_t row_tile,
+                                    std::int64_t col_tile) {
   const GemmOutput& out = block.out;
   const std::int64_t i = block.row + row_tile * kTileRows;
   const std::int64_t j = block.col + col_tile * kTileCols;
@@ -230,28 +242,29 @@ void compute_tile(const Block& block, std::int64_t row_tile, std::int64_t col_ti
   const std::int64_t cols = std::min<std::int64_t>(kTileCols, block.col + block.cols - j);
   const float* a = block.packed_a + row_tile * kTileRows * block.K;
   const float* b = block.packed_b + col_tile * kTileCols * block.K;
-  float* c = out.data + i * out.stride + j;
+  float* const c = out.data + i * out.stride + j;
 
+  // At an edge, whole tiles are computed beside the output.
+  const bool whole = rows == kTileRows && cols == kTileCols;
+  float edge[kTileRows * kTileCols];
+  float* const sums = whole ? c : edge;
+  const std::int64_t stride = whole ? out.stride : kTileCols;
   const bool existing = !block.first || out.accumulate;
-  if (rows == kTileRows && cols == kTileCols) {
-    gemm_tile<kFused>(c, out.stride, a, b, block.K, existing);
-    if (block.last && (out.bias != nullptr || out.residual != nullptr)) {
+  if (!whole) {
+    std::fill_n(edge, kTileRows * kTileCols, 0.0f);
+    if (existing)
       for (std::int64_t r = 0; r < rows; ++r)
-        finish_row(c + r * out.stride, out.bias ? out.bias + j : nullptr,
-                   out.residual ? out.residual + (i + r) * out.stride + j : nullptr, cols);
-    }
-    return;
+        std::memcpy(edge + r * kTileCols, c + r * out.stride, cols * sizeof(float));
   }
-  float tile[kTileRows * kTileCols] = {};
-  if (existing)
+  gemm_tile<kFused>(sums, stride, a, b, block.K, existing);
+  if (block.last && (out.bias != nullptr || out.residual != nullptr)) {
     for (std::int64_t r = 0; r < rows; ++r)
-      std::memcpy(tile + r * kTileCols, c + r * out.stride, cols * sizeof(float));
-  gemm_tile<kFused>(tile, kTileCols, a, b, block.K, existing);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    if (block.last)
-      finish_row(tile + r * kTileCols, out.bias ? out.bias + j : nullptr,
+      finish_row(sums + r * stride, out.bias ? out.bias + j : nullptr,
                  out.residual ? out.residual + (i + r) * out.stride + j : nullptr, cols);
-    std::memcpy(c + r * out.stride, tile + r * kTileCols, cols * sizeof(float));
+  }
+  if (!whole) {
+    for (std::int64_t r = 0; r < rows; ++r)
+      std::memcpy(c + r * out.stride, edge + r * kTileCols, cols * sizeof(float));
   }
 }
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "text/json_events.h"
+#include "text/utf8.h"
 #include "text/words.h"
 
 namespace clearformer {
@@ -12,7 +13,7 @@ namespace {
 
 // nlohmann's events, of which only one level of an object is wanted. Returning false ends the
 // parse.
-class ObjectReader {
+class ObjectReader final : public JsonEvents {
  public:
   using Visit = std::function<Status(const std::string&, const JsonValue&)>;
 
@@ -21,36 +22,36 @@ class ObjectReader {
 
   Status take_status() { return std::move(status_); }
 
-  bool null() { return value({.shown = "null"}); }
-  bool boolean(bool given) {
+  bool null() override { return value({.shown = "null"}); }
+  bool boolean(bool given) override {
     return value(
         {.type = JsonValue::Type::boolean, .boolean = given, .shown = given ? "true" : "false"});
   }
-  bool number_integer(std::int64_t given) { return number(static_cast<double>(given)); }
-  bool number_unsigned(std::uint64_t given) { return number(static_cast<double>(given)); }
-  bool number_float(double given, const std::string&) { return number(given); }
-  bool string(std::string& given) {
+  bool number_integer(std::int64_t given) override { return number(static_cast<double>(given)); }
+  bool number_unsigned(std::uint64_t given) override { return number(static_cast<double>(given)); }
+  bool number_float(double given, const std::string&) override { return number(given); }
+  bool string(std::string& given) override {
     std::string shown = in_quotes(given);
     return value(
         {.type = JsonValue::Type::string, .string = std::move(given), .shown = std::move(shown)});
   }
-  bool binary(nlohmann::json::binary_t&) { return value({}); }  // never in JSON text
+  bool binary(nlohmann::json::binary_t&) override { return value({}); }  // never in JSON text
 
-  bool start_object(std::size_t) {
+  bool start_object(std::size_t) override {
     if (open_) return value({.shown = "an object"});
     open_ = true;
     return true;
   }
-  bool key(std::string& name) {
+  bool key(std::string& name) override {
     name_ = std::move(name);
     return true;
   }
-  bool end_object() { return true; }
-  bool start_array(std::size_t) { return value({.shown = "a list"}); }
-  bool end_array() { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return value({.shown = "a list"}); }
+  bool end_array() override { return true; }
 
   bool parse_error(std::size_t position, const std::string& token,
-                   const nlohmann::json::exception& error) {
+                   const nlohmann::json::exception& error) override {
     constexpr int kNumberOverflow = 406;
     if (error.id == kNumberOverflow) return value({.shown = token.substr(0, 60)});
     return fail("is not valid JSON: " + describe_json_fault(position, token, size_));
@@ -87,7 +88,7 @@ Status read_json_object(std::string_view json, std::string_view what,
     return Error{"usage", "", std::string(what) + " is not valid JSON: " + *zero + "."};
   }
   ObjectReader reader(what, json.size(), visit);
-  nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  parse_json(json, reader);
   return reader.take_status();
 }
 
@@ -104,8 +105,23 @@ std::optional<std::string> find_zero_byte(std::string_view json) {
   return "it has a zero byte at offset " + with_commas(zero);
 }
 
+// By hand, because nlohmann's writer of whole trees would be 7 kB of what a browser loads.
 std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
+  std::string json = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const Utf8Step step = decode_utf8_at(text, i);
+    if (const std::size_t at = kEscaped.find(text[i]); at != std::string_view::npos) {
+      json += '\\';
+      json += kLetters[at];
+    } else if (step.character < ' ') {
+      json += "\\u00" + hex_byte(static_cast<unsigned char>(text[i])).substr(2);
+    } else {
+      append_utf8(step.character, json);
+    }
+    i += step.length;
+  }
+  return json + "\"";
 }
 
 }  // namespace clearformer

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <string>
 #include <utility>
 
@@ -70,9 +69,9 @@ Result<std::vector<std::uint8_t>> pack_compact_model(const Trainer& run) {
                   .tokenizer_json = run.tokenizer().to_json(),
                   .step = run.steps_done(),
                   .arithmetic = arithmetic_name(run.arithmetic())};
-  // They stay where they are as more come: the tensors are views of them.
-  std::deque<std::vector<std::int8_t>> codes;
-  std::deque<std::vector<float>> scales;
+  // The tensors are views of the numbers, which stay where they are when a vector moves.
+  std::vector<std::vector<std::int8_t>> codes;
+  std::vector<std::vector<float>> scales;
   const float* at = run.parameters().data();
   for (const ParameterInfo& info : parameter_list(config)) {
     const std::span values(at, static_cast<std::size_t>(info.size()));

@@ -8,8 +8,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
-# CHECK stays on in every build type, and -O3 is the only level whose speed is measured.
-set(CMAKE_CXX_FLAGS_RELEASE "-O3")
+# -O3 is the only level whose speed is measured. CHECK is on in every build type; assert, which only
+# the libraries use, is off and keeps their paths out of what is built.
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
 option(CLEARFORMER_MARCH_NATIVE "Use every instruction of this machine's CPU (native builds)" OFF)
 option(CLEARFORMER_WERROR "Treat warnings as errors" OFF)
@@ -30,11 +31,16 @@ target_compile_options(clearformer_options INTERFACE -Wno-psabi)
 # g++ 12 sees overlaps in std::string that are not there: GCC bug 105651.
 target_compile_options(clearformer_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
+# What is built names no path of the machine that built it.
+target_compile_options(clearformer_platform INTERFACE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+
 # A product and a sum are fused only where the source says so, or bits differ between machines.
 target_compile_options(clearformer_platform INTERFACE -ffp-contract=off)
 
 if(EMSCRIPTEN)
-  target_compile_options(clearformer_platform INTERFACE -msimd128)
+  # What every browser with SIMD has as well.
+  target_compile_options(clearformer_platform INTERFACE
+    -msimd128 -mbulk-memory -mnontrapping-fptoint -msign-ext)
   if(CLEARFORMER_WASM_CLASS STREQUAL "relaxed")
     target_compile_options(clearformer_platform INTERFACE -mrelaxed-simd)
   elseif(NOT CLEARFORMER_WASM_CLASS STREQUAL "simd")
