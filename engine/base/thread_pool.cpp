@@ -63,7 +63,9 @@ void ThreadPool::run(const Job& job, std::int64_t begin) {
   // In one order with a sleeper's count and its look at the gate: one of the two sees the other.
   gate_.store((number_of(gate_.load()) + 1) << 32 | kOpen);
   if (sleeping_.load() > 0) {
-    { const std::lock_guard lock(mutex_); }
+    {
+      const std::lock_guard lock(mutex_);
+    }
     wake_.notify_all();
   }
   work(job, 0);
