@@ -7,6 +7,7 @@ import { benchKernels } from './lib/bench-kernels.mjs';
 import { nameMachine } from './lib/bench-machine.mjs';
 import { findPeers } from './lib/bench-peers.mjs';
 import { flopsFormula, recipes } from './lib/bench-recipes.mjs';
+import { writeReadmeFigures } from './lib/bench-readme.mjs';
 import { legend, machineReport, recipeReport } from './lib/bench-report.mjs';
 import { interleave, runRounds } from './lib/bench-rounds.mjs';
 import { summarize } from './lib/bench-summary.mjs';
@@ -26,6 +27,7 @@ and two threads, beside NumPy and PyTorch. Every measurement is a process of its
   --browser        Chromium as well
   --no-peers       neither NumPy nor PyTorch
   --json FILE      the figures as JSON too; - is standard output, without the tables
+  --readme         the steps' times into the README's table
   --kernels        instead of all this, the kernels one by one; products under Node as well
   --help           this`;
 
@@ -36,6 +38,7 @@ const kOptions = {
   json: { type: 'string' },
   browser: { type: 'boolean', default: false },
   'no-peers': { type: 'boolean', default: false },
+  readme: { type: 'boolean', default: false },
   kernels: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
@@ -81,6 +84,7 @@ async function bench(options, machine, browser) {
     const figures = { machine, flops_formula: flopsFormula, seconds, rounds, recipes: summaries };
     writeFileSync(json === '-' ? 1 : json, `${JSON.stringify(figures, null, 2)}\n`);
   }
+  if (options.readme) writeReadmeFigures(machine, summaries);
   if (summaries.some(({ left_out }) => left_out.length > 0)) process.exitCode = 1;
 }
 
