@@ -83,7 +83,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await violations(visit)).toEqual([]);
     await visit.button('Cancel').click();
     await visit.button('See its tokens').click();
-    await visit.page.locator('.token').first().waitFor();
+    await visit.page.locator('.text-token').first().waitFor();
     expect(await violations(visit)).toEqual([]);
     await visit.page.keyboard.press('Escape');
     await visit.button('From an address').click();

@@ -123,6 +123,9 @@ describe('a run of some hundred steps', () => {
     await eventually(told).toMatch(/^Step 400: training loss \d\.\d+, learning rate .*validation/);
     await visit.page.keyboard.press('ArrowLeft');
     await eventually(told).toMatch(/^Step 396: /);
+    const keys = (await visit.page.locator('.chart-keys').boundingBox())!;
+    const { y } = (await canvas().boundingBox())!;
+    expect(keys.y + keys.height).toBeLessThanOrEqual(y); // they cover nothing
     await visit.page.keyboard.press('Home');
     await eventually(told).toMatch(/^Step 1: /);
     expect(await card().innerText()).toMatch(/^step 1\b/);

@@ -31,30 +31,24 @@ export function ChartCursor() {
     Escape: () => (chart.step.value = null),
   };
   return (
-    <>
-      <div
-        class="chart-cursor"
-        role="slider"
-        tabIndex={0}
-        aria-label="Step on the chart"
-        aria-describedby="chart-keys"
-        aria-valuemin={0}
-        aria-valuemax={run.step.value}
-        aria-valuenow={chart.step.value ?? 0}
-        aria-valuetext={text.value}
-        onKeyDown={(event) => {
-          const act = keys[event.key];
-          if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-          event.preventDefault();
-          event.stopPropagation();
-          act(event.shiftKey);
-        }}
-        onBlur={() => (chart.step.value = null)}
-      />
-      <p class="chart-keys small muted" id="chart-keys">
-        <kbd>←</kbd> <kbd>→</kbd> step · <kbd>+</kbd> <kbd>−</kbd> zoom · <kbd>Shift</kbd> with an
-        arrow moves · <kbd>0</kbd> the whole run
-      </p>
-    </>
+    <div
+      class="chart-cursor"
+      role="slider"
+      tabIndex={0}
+      aria-label="Step on the chart"
+      aria-describedby="chart-keys"
+      aria-valuemin={0}
+      aria-valuemax={run.step.value}
+      aria-valuenow={chart.step.value ?? 0}
+      aria-valuetext={text.value}
+      onKeyDown={(event) => {
+        const act = keys[event.key];
+        if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        act(event.shiftKey);
+      }}
+      onBlur={() => (chart.step.value = null)}
+    />
   );
 }
