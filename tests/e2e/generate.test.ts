@@ -151,6 +151,23 @@ describe('from a prompt', () => {
   });
 });
 
+it('a sample comes letter by letter while the model learns', async () => {
+  visit = await Visit.begin(browser);
+  await visit.setRecipe({ ...small, steps: 1_000_000, eval_every: 100 });
+  await visit.page.evaluate(() => {
+    const lengths = new Set<number>();
+    new MutationObserver(() => {
+      const written = document.querySelector('.written.streaming');
+      if (written) lengths.add(written.textContent.length);
+      document.documentElement.dataset.lengths = String(lengths.size);
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  await visit.button('Train').click();
+  const lengths = () => visit.page.evaluate(() => document.documentElement.dataset.lengths);
+  await eventually(async () => Number(await lengths())).toBeGreaterThan(5);
+  await visit.waitForPhase('running');
+});
+
 it('a tap on a token tells its alternatives, too', async () => {
   await trained({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const token = visit.page.locator('.writing .token').nth(2);
