@@ -133,6 +133,17 @@ describe('a run of some hundred steps', () => {
     await card().waitFor({ state: 'detached' });
   });
 
+  it('fills the screen, and gives it back', async () => {
+    const size = async () => (await canvas().boundingBox())!.width;
+    const before = await size();
+    await visit.button('Full screen').click();
+    await eventually(size).toBeGreaterThan(before + 300);
+    await visit.page.mouse.move(...(await place(0.5)));
+    await eventually(() => card().innerText()).toMatch(/^step (1[89]|20|21)\d/);
+    await visit.button('Leave full screen').click();
+    await eventually(size).toBe(before);
+  });
+
   it.each(['Log', 'Smooth', 'Rates'])('%s is a switch that changes the picture', async (name) => {
     const picture = () => canvas().evaluate((it) => (it as HTMLCanvasElement).toDataURL());
     const pressed = () => visit.button(name).getAttribute('aria-pressed');

@@ -5,6 +5,7 @@ import { Accuracy } from '../accuracy/Accuracy';
 import { useApp } from '../use-app';
 import { ChartKeys } from './ChartKeys';
 import { ChartSwitches } from './ChartSwitches';
+import { FullScreen } from './FullScreen';
 import { LossChart } from './LossChart';
 import { LossTable } from './LossTable';
 import { Readouts } from './Readouts';
@@ -28,6 +29,7 @@ export function LossPanel() {
         >
           {table ? 'As a chart' : 'As a table'}
         </button>
+        <FullScreen />
       </div>
       <div class="loss-figure">{table ? <LossTable /> : <LossChart />}</div>
       <Readouts />
