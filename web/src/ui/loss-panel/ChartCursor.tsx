@@ -9,7 +9,8 @@ const STRIDE = 10; // hundredths of the view
 // The chart by keyboard: a slider over its steps, which a screen reader reads out.
 export function ChartCursor() {
   const app = useApp();
-  const { chart, run, steps } = app;
+  const { chart, run } = app;
+  const { steps } = app.control;
   const text = useComputed(() => {
     const step = chart.step.value;
     return step === null ? 'no step' : stepSentence(step, factsAt(run, app.writing, step));

@@ -19,7 +19,8 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
   const kept = useRef<LossFigure | null>(null);
   const place = useSignal<number | null>(null); // of the cursor, in pixels from the left
   useEffect(() => {
-    const { chart, steps } = app;
+    const { chart } = app;
+    const { steps } = app.control;
     let stop: (() => void) | null = null;
     let gone = false;
     void figures.then(({ LossFigure }) => {
@@ -41,7 +42,8 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
 
 // Draws the figure anew whenever what it shows has changed; returns what ends that, and the figure.
 function follow(app: App, figure: LossFigure): () => void {
-  const { run, text, view, chart, steps } = app;
+  const { run, text, view, chart } = app;
+  const { steps } = app.control;
   const { overlays } = app.beside;
   const redraw = throttleFrames(() => draw(app, figure));
   const stops = [
@@ -75,7 +77,7 @@ function follow(app: App, figure: LossFigure): () => void {
   };
 }
 
-function draw({ run, text, view, chart, steps, beside }: App, figure: LossFigure): void {
+function draw({ run, text, view, chart, control, beside }: App, figure: LossFigure): void {
   const facts = run.run.peek()?.info ?? text.report.peek();
   figure.draw({
     losses: run.losses,
@@ -83,7 +85,7 @@ function draw({ run, text, view, chart, steps, beside }: App, figure: LossFigure
     gradNorms: run.gradNorms,
     evaluations: run.evaluations.toArray(),
     overlays: beside.overlays.peek(),
-    steps: steps.peek(),
+    steps: control.steps.peek(),
     range: chart.range.peek(),
     lines: facts ? referenceLines(facts) : [],
     logarithmic: chart.logarithmic.peek(),

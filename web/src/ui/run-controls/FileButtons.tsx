@@ -1,22 +1,18 @@
 import { useRef } from 'preact/hooks';
-import { download } from '../download';
+import { downloadRun } from '../download';
 import { useApp } from '../use-app';
 
 // Saves the run as a file, and opens one.
 export function FileButtons() {
   const app = useApp();
   const picker = useRef<HTMLInputElement>(null);
-  const save = async () => {
-    const file = await app.keeper.save();
-    if (file) download(file.name, file.bytes);
-  };
   return (
     <>
       <button
         class="button"
         type="button"
         aria-disabled={!app.run.alive.value}
-        onClick={() => void save()}
+        onClick={() => void downloadRun(app.files)}
       >
         Save
       </button>
@@ -34,7 +30,7 @@ export function FileButtons() {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = '';
-          if (file) void app.keeper.open(file);
+          if (file) void app.files.open(file);
         }}
       />
     </>

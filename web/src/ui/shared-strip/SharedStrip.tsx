@@ -93,7 +93,7 @@ function FileButton() {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = '';
-          if (file) void app.openFile(file);
+          if (file) void app.bring.openFile(file);
         }}
       />
     </>

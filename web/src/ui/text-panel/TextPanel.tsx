@@ -32,7 +32,7 @@ export function TextPanel() {
           value={current?.corpus ?? OWN}
           onChange={(event) => {
             const chosen = corpusOf(event.currentTarget.value);
-            if (chosen) void app.useCorpus(chosen);
+            if (chosen) void app.bring.useCorpus(chosen);
           }}
         >
           {current && current.corpus === null && <option value={OWN}>{current.name}</option>}
@@ -76,7 +76,7 @@ export function TextPanel() {
           onChange={(event) => {
             const files = [...(event.currentTarget.files ?? [])];
             event.currentTarget.value = '';
-            void app.openFiles(files);
+            void app.bring.openFiles(files);
           }}
         />
       </div>
