@@ -138,6 +138,7 @@ async function dialogs(page, take) {
   await button(page, 'Close').click();
   await page.locator('#threads').scrollIntoViewIfNeeded();
   await take('device');
+  await page.locator('.settings-scroll').evaluate((it) => it.scrollTo(0, 0));
 }
 
 // A token and a step pointed at, and the chart in the hands of the keyboard.

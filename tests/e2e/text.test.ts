@@ -1,16 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, launch, Visit } from './browser';
+import { describe, expect, it } from 'vitest';
+import { eventually, type Visit, visitEach } from './browser';
 
-let browser: Browser;
 let visit: Visit;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-beforeEach(async () => void (visit = await Visit.begin(browser)));
-afterEach(async () => {
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+visitEach((begun) => (visit = begun));
 
 const panel = () => visit.page.locator('.text-panel');
 const chosen = () => panel().getByLabel('Text to learn from').locator('option:checked').innerText();
