@@ -19,7 +19,7 @@ export function launch(): Promise<Browser> {
 }
 
 // Less than a test's own limit, so that what did not come is named.
-const PATIENCE_MS = 100_000;
+export const PATIENCE_MS = 100_000;
 
 // What will come in its own time, which a busy machine stretches.
 export function eventually<T>(look: () => T | Promise<T>) {
