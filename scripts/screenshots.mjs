@@ -52,7 +52,8 @@ await main(async () => {
 });
 
 async function openPage(browser, address, options) {
-  const page = await browser.newPage(options);
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
   page.setDefaultTimeout(kTimeout);
   await page.goto(address);
   await page.getByText(/^Press Train/).waitFor();
@@ -68,20 +69,23 @@ async function pictures(open, { folder, scale, steps, wanted }) {
       const isWanted = (state) => !wanted || wanted.includes(state + ending);
       if (!kStates.some(isWanted)) continue;
       const page = await open({ viewport, colorScheme, deviceScaleFactor: scale });
-      const take = async (state) => {
+      const shoot = async (state, of = page) => {
         if (!isWanted(state)) return;
-        await page.mouse.move(viewport.width / 2, 24); // beside what shows being pointed at
-        await drawn(page);
-        await page.screenshot({ path: join(folder, `${state}${ending}.png`) });
+        await drawn(of);
+        await of.screenshot({ path: join(folder, `${state}${ending}.png`) });
       };
-      await states(page, { narrow: name === '390', steps, take });
-      await page.close();
+      const take = async (state) => {
+        await page.mouse.move(viewport.width / 2, 24); // beside what shows being pointed at
+        await shoot(state);
+      };
+      await states(page, { narrow: name === '390', steps, take, shoot, all: !wanted });
+      await page.context().close();
     }
   }
   say(`The pictures are in ${folder}`);
 }
 
-async function states(page, { narrow, steps, take }) {
+async function states(page, { narrow, steps, take, shoot, all }) {
   await take('idle');
   if (narrow) await sheets(page, take);
   else await dialogs(page, take);
@@ -97,7 +101,11 @@ async function states(page, { narrow, steps, take }) {
 
   await page.getByText(/^Done after/).waitFor();
   await take('done');
-  await shared(page, take);
+  if (all) {
+    await pointed(page, shoot);
+    await shared(page, take, shoot);
+    await twoRuns(page, { narrow, take });
+  }
 
   // What an engine without memory does: its worker dies.
   await page.workers()[0].evaluate(() => {
@@ -124,10 +132,48 @@ async function dialogs(page, take) {
   await button(page, 'Paste or edit').click();
   await take('editor');
   await button(page, 'Cancel').click();
+  await button(page, 'See its tokens').click();
+  await page.locator('.text-token').first().waitFor();
+  await take('tokens');
+  await button(page, 'Close').click();
+  await page.locator('#threads').scrollIntoViewIfNeeded();
+  await take('device');
+  await page.locator('.settings-scroll').evaluate((it) => it.scrollTo(0, 0));
 }
 
-// What is shared, and what a link brings.
-async function shared(page, take) {
+// A token and a step pointed at, and the chart in the hands of the keyboard.
+async function pointed(page, shoot) {
+  await button(page, 'Probabilities').click();
+  await page.locator('.writing .token').nth(60).hover();
+  await shoot('token');
+  await button(page, 'Probabilities').click();
+  await page.getByRole('slider', { name: 'Step on the chart' }).focus();
+  for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowLeft');
+  await shoot('chart-keys');
+}
+
+// Two runs, one laid over the other.
+async function twoRuns(page, { narrow, take }) {
+  const set = async (sheet, name, value) => {
+    if (narrow) await button(page, sheet).click();
+    await page.getByRole('textbox', { name, exact: true }).fill(value);
+    if (narrow) await button(page, 'Close').click();
+  };
+  await set('Model', 'Width', '48');
+  await set('Training', 'Steps', '400');
+  await button(page, 'Train anew').click();
+  await page.getByText(/^Done after 400/).waitFor();
+  if (narrow) await button(page, 'Runs').click();
+  const shown = page.getByLabel('Show “tiny stories” on the chart');
+  await shown.check();
+  await page.locator('.storage-foot').scrollIntoViewIfNeeded();
+  await take('runs');
+  if (narrow) await button(page, 'Close').click();
+  await take('overlay');
+}
+
+// What is shared, what a link brings, and the page in a frame.
+async function shared(page, take, shoot) {
   await button(page, 'Share').click();
   await button(page, 'Download picture').waitFor();
   await take('share');
@@ -137,6 +183,15 @@ async function shared(page, take) {
   await page.locator('.shared-strip').waitFor();
   await take('link');
   await button(page, 'Dismiss').click();
+
+  const frame = await page.context().newPage();
+  const { width } = page.viewportSize();
+  await frame.setViewportSize({ width: Math.min(width, 720), height: 480 });
+  await frame.goto(link.replace('#', '?embed=1#'));
+  await button(frame, 'Train').click();
+  await frame.getByText('step 100', { exact: true }).waitFor();
+  await shoot('embed', frame);
+  await frame.close();
 }
 
 function button(page, name) {

@@ -74,6 +74,22 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await host.end();
   });
 
+  it('nor where the browser keeps nothing', async () => {
+    const visit = await Visit.begin(browser, '', { colorScheme });
+    await visit.page.addInitScript(() => {
+      Object.defineProperty(window, 'indexedDB', { value: null });
+    });
+    await visit.open();
+    await visit.page.locator('.kept-trouble').waitFor();
+    expect(await violations(visit)).toEqual([]);
+    await visit.setRecipe({ ...small, steps: 20 });
+    await visit.button('Step').click();
+    await visit.waitForPhase('paused');
+    await visit.button('Probabilities').click();
+    expect(await violations(visit)).toEqual([]);
+    await visit.end();
+  });
+
   it('nor in its dialogs, nor on a phone', async () => {
     const visit = await Visit.begin(browser, '', { colorScheme });
     await visit.button('Keys').click();
@@ -83,7 +99,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await violations(visit)).toEqual([]);
     await visit.button('Cancel').click();
     await visit.button('See its tokens').click();
-    await visit.page.locator('.token').first().waitFor();
+    await visit.page.locator('.text-token').first().waitFor();
     expect(await violations(visit)).toEqual([]);
     await visit.page.keyboard.press('Escape');
     await visit.button('From an address').click();

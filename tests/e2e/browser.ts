@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -19,7 +19,7 @@ export function launch(): Promise<Browser> {
 }
 
 // Less than a test's own limit, so that what did not come is named.
-const PATIENCE_MS = 100_000;
+export const PATIENCE_MS = 100_000;
 
 // What will come in its own time, which a busy machine stretches.
 export function eventually<T>(look: () => T | Promise<T>) {
@@ -131,4 +131,17 @@ export class Visit {
     ]);
     return { name: download.suggestedFilename(), path: await download.path() };
   }
+}
+
+// Gives each test a visit of its own, of which nothing was complained in the end.
+export function visitEach(take: (visit: Visit) => void): void {
+  let browser: Browser;
+  let visit: Visit;
+  beforeAll(async () => void (browser = await launch()));
+  afterAll(() => browser.close());
+  beforeEach(async () => take((visit = await Visit.begin(browser))));
+  afterEach(async () => {
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+  });
 }

@@ -123,11 +123,25 @@ describe('a run of some hundred steps', () => {
     await eventually(told).toMatch(/^Step 400: training loss \d\.\d+, learning rate .*validation/);
     await visit.page.keyboard.press('ArrowLeft');
     await eventually(told).toMatch(/^Step 396: /);
+    const keys = (await visit.page.locator('.chart-keys').boundingBox())!;
+    const { y } = (await canvas().boundingBox())!;
+    expect(keys.y + keys.height).toBeLessThanOrEqual(y); // they cover nothing
     await visit.page.keyboard.press('Home');
     await eventually(told).toMatch(/^Step 1: /);
     expect(await card().innerText()).toMatch(/^step 1\b/);
     await visit.page.keyboard.press('Escape');
     await card().waitFor({ state: 'detached' });
+  });
+
+  it('fills the screen, and gives it back', async () => {
+    const size = async () => (await canvas().boundingBox())!.width;
+    const before = await size();
+    await visit.button('Full screen').click();
+    await eventually(size).toBeGreaterThan(before + 300);
+    await visit.page.mouse.move(...(await place(0.5)));
+    await eventually(() => card().innerText()).toMatch(/^step (1[89]|20|21)\d/);
+    await visit.button('Leave full screen').click();
+    await eventually(size).toBe(before);
   });
 
   it.each(['Log', 'Smooth', 'Rates'])('%s is a switch that changes the picture', async (name) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { inject } from 'vitest';
-import { eventually } from './browser';
+import { eventually, PATIENCE_MS } from './browser';
 
 export const firefoxPath = process.env.FIREFOX;
 
@@ -34,6 +34,7 @@ export class FirefoxVisit {
       },
     });
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.setViewport({ width: 1440, height: 900 });
     const visit = new FirefoxVisit(page, browser, downloads);
     await visit.open(address);

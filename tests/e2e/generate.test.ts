@@ -16,7 +16,7 @@ afterEach(async () => {
 const mine = () => visit.page.locator('.writing', { hasText: 'from your prompt' });
 const text = async (i = 0) => (await mine().nth(i).locator('.written').textContent()) ?? '';
 const option = (name: string) => visit.page.locator(`#option-${name}`);
-const card = () => visit.page.locator('.token-card');
+const told = () => visit.page.locator('.token-strip.told');
 const finished = () => mine().first().locator('.written:not(.streaming)').waitFor();
 
 async function trained(options: Parameters<typeof Visit.begin>[2] = {}): Promise<void> {
@@ -117,25 +117,28 @@ describe('from a prompt', () => {
     expect((await shade()).length).toBeGreaterThan(2);
 
     await token(3).hover();
-    await card().waitFor();
-    const rows = await card().locator('li').allInnerTexts();
+    await told().waitFor();
+    const list = (await visit.page.locator('.writings').boundingBox())!;
+    const strip = (await told().boundingBox())!;
+    expect(strip.y).toBeGreaterThanOrEqual(list.y + list.height); // covers nothing
+    const rows = await told().locator('li').allInnerTexts();
     expect(rows.length).toBeGreaterThanOrEqual(6);
     const chances = rows.slice(0, 6).map((row) => Number(/([\d.]+) %/.exec(row)![1]));
     expect(chances).toEqual([...chances].sort((a, b) => b - a));
-    const chosen = await card().locator('.chosen .token-text').innerText();
+    const chosen = await told().locator('.chosen .token-text').innerText();
     expect(chosen.replace('␣', ' ').replace('↵', '\n')).toBe(await token(3).textContent());
     await visit.page.mouse.move(5, 5);
-    await card().waitFor({ state: 'detached' });
+    await told().waitFor({ state: 'detached' });
 
     // By keys, and said as well as seen.
     await visit.page.getByRole('list', { name: 'What the model wrote' }).focus();
     await visit.page.keyboard.press('ArrowRight');
     await visit.page.keyboard.press('ArrowRight');
-    await card().waitFor();
+    await told().waitFor();
     const said = visit.page.locator('.writing-panel [role=status]');
     expect(await said.textContent()).toMatch(/^(“.”|space|line end), [\d.<]+ %\. Else: /);
     await visit.page.keyboard.press('Escape');
-    await card().waitFor({ state: 'detached' });
+    await told().waitFor({ state: 'detached' });
   });
 
   it('what is out of range is named', async () => {
@@ -148,13 +151,30 @@ describe('from a prompt', () => {
   });
 });
 
+it('a sample comes letter by letter while the model learns', async () => {
+  visit = await Visit.begin(browser);
+  await visit.setRecipe({ ...small, steps: 1_000_000, eval_every: 100 });
+  await visit.page.evaluate(() => {
+    const lengths = new Set<number>();
+    new MutationObserver(() => {
+      const written = document.querySelector('.written.streaming');
+      if (written) lengths.add(written.textContent.length);
+      document.documentElement.dataset.lengths = String(lengths.size);
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  await visit.button('Train').click();
+  const lengths = () => visit.page.evaluate(() => document.documentElement.dataset.lengths);
+  await eventually(async () => Number(await lengths())).toBeGreaterThan(5);
+  await visit.waitForPhase('running');
+});
+
 it('a tap on a token tells its alternatives, too', async () => {
   await trained({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const token = visit.page.locator('.writing .token').nth(2);
   await token.scrollIntoViewIfNeeded();
   await token.tap();
-  await card().waitFor();
-  const box = (await card().boundingBox())!;
+  await told().waitFor();
+  const box = (await told().boundingBox())!;
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(box.x + box.width).toBeLessThanOrEqual(390);
 });

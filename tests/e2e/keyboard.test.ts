@@ -1,16 +1,9 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { eventually, launch, Visit } from './browser';
+import type { Locator } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { eventually, type Visit, visitEach } from './browser';
 
-let browser: Browser;
 let visit: Visit;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-beforeEach(async () => void (visit = await Visit.begin(browser)));
-afterEach(async () => {
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+visitEach((begun) => (visit = begun));
 
 async function press(...keys: string[]): Promise<void> {
   for (const key of keys) await visit.page.keyboard.press(key);

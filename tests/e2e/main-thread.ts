@@ -23,6 +23,8 @@ export async function mainThreadTasks(
   });
   await page.evaluate((name) => void performance.mark(name), BEGIN);
   await work();
+  // The trace has a task once it is over, the last one too.
+  await page.evaluate(() => new Promise<void>((done) => setTimeout(done)));
   const trace = (await browser.stopTracing()).toString();
   const { traceEvents: events } = JSON.parse(trace) as { traceEvents: TraceEvent[] };
   const begin = events.find(({ name }) => name === BEGIN);

@@ -1,17 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { eventually, launch, Visit } from './browser';
+import { expect, it } from 'vitest';
+import { eventually, type Visit, visitEach } from './browser';
 
-let browser: Browser;
 let visit: Visit;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-beforeEach(async () => void (visit = await Visit.begin(browser)));
-afterEach(async () => {
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+visitEach((begun) => (visit = begun));
 
 const small = { n_layer: 1, n_head: 1, n_embd: 16, block_size: 16, batch_size: 2 };
 const setting = (name: string) => visit.page.locator(`#setting-${name}`);

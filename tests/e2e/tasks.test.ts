@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { corpora } from '../../web/src/corpora/corpora';
-import { eventually, launch, Visit } from './browser';
+import { eventually, type Visit, visitEach } from './browser';
 
-let browser: Browser;
 let visit: Visit;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-beforeEach(async () => void (visit = await Visit.begin(browser)));
-afterEach(async () => {
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+visitEach((begun) => (visit = begun));
 
 const chooser = () => visit.page.getByLabel('Text to learn from');
 const preview = () => visit.page.locator('.text-preview').innerText();

@@ -1,16 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, launch, Visit } from './browser';
+import { describe, expect, it } from 'vitest';
+import { eventually, type Visit, visitEach } from './browser';
 
-let browser: Browser;
 let visit: Visit;
-beforeAll(async () => void (browser = await launch()));
-afterAll(() => browser.close());
-beforeEach(async () => void (visit = await Visit.begin(browser)));
-afterEach(async () => {
-  expect(visit.complaints).toEqual([]);
-  await visit.end();
-});
+visitEach((begun) => (visit = begun));
 
 const panel = () => visit.page.locator('.text-panel');
 const chosen = () => panel().getByLabel('Text to learn from').locator('option:checked').innerText();
@@ -110,7 +102,7 @@ describe('the text as tokens', () => {
     await eventually(() => view().locator('.text-figures').innerText()).toMatch(
       /size\s*1\.40 kB\s*characters\s*1,200\s*lines\s*100\s*different characters\s*11\s*tokens\s*1,200/,
     );
-    const tokens = view().locator('.token');
+    const tokens = view().locator('.text-token');
     expect((await tokens.allInnerTexts()).slice(0, 12).join('')).toBe('The·fox,·狐.↵');
     const characters = view().locator('.vocabulary li');
     expect((await characters.allInnerTexts())[0]).toMatch(/^·\s*200$/);
@@ -125,7 +117,7 @@ describe('the text as tokens', () => {
 
     await visit.button('Go to the split').click();
     await view().getByText('held out from here').waitFor();
-    const held = view().locator('.token-split + .token');
+    const held = view().locator('.token-split + .text-token');
     expect(await held.getAttribute('data-token')).toBe('1080');
     expect(await view().getByTestId('repeats').innerText()).toMatch(
       /^100 % of the held-out part stands word for word in the training part/,
@@ -137,9 +129,11 @@ describe('the text as tokens', () => {
     await visit.drop('fable.txt', Buffer.from('狐'.repeat(100)));
     await eventually(chosen).toBe('fable.txt');
     await visit.button('See its tokens').click();
-    await eventually(() => view().locator('.token').first().innerText()).toBe('E7');
+    await eventually(() => view().locator('.text-token').first().innerText()).toBe('E7');
     await visit.button('Go to the split').click();
-    expect(await view().locator('.token-split + .token').getAttribute('data-token')).toBe('150');
+    expect(await view().locator('.token-split + .text-token').getAttribute('data-token')).toBe(
+      '150',
+    );
   });
 
   it('never lays out more than a window of a large text', async () => {
@@ -153,14 +147,14 @@ describe('the text as tokens', () => {
     await visit.page.dispatchEvent('body', 'drop', { dataTransfer: data });
     await eventually(chosen).toBe('large.txt');
     await visit.button('See its tokens').click();
-    await eventually(() => view().locator('.token').count()).toBe(480);
+    await eventually(() => view().locator('.text-token').count()).toBe(480);
     const place = view().getByLabel('Place in the text');
     await place.focus();
     await visit.page.keyboard.press('End');
-    await eventually(() => view().locator('.token').count()).toBe(1);
+    await eventually(() => view().locator('.text-token').count()).toBe(1);
     await view().getByRole('listbox').focus();
     await visit.page.keyboard.press('ArrowLeft');
-    const shown = (await view().locator('.token').allInnerTexts()).join('');
+    const shown = (await view().locator('.text-token').allInnerTexts()).join('');
     expect(shown.endsWith('The·end')).toBe(true);
     expect(shown).toContain('時代');
   });

@@ -45,6 +45,16 @@ keepAwake(
   navigator.wakeLock,
 );
 
+if (import.meta.env.PROD) {
+  void keepOffline({
+    busy: () => app.run.phase.value !== 'none',
+    offerVersion: (use) => (app.view.newVersion.value = use),
+  });
+}
+
+// The first text was made by now; the page, drawn with it, is a task of its own: each is short.
+await new Promise((resolve) => setTimeout(resolve));
+
 render(
   <AppContext.Provider value={app}>
     <DeviceContext.Provider value={{ notice, threads }}>
@@ -53,10 +63,3 @@ render(
   </AppContext.Provider>,
   document.getElementById('page')!,
 );
-
-if (import.meta.env.PROD) {
-  void keepOffline({
-    busy: () => app.run.phase.value !== 'none',
-    offerVersion: (use) => (app.view.newVersion.value = use),
-  });
-}

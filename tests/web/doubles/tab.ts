@@ -64,7 +64,7 @@ async function openTab({ locks, onStep, store }: Surroundings): Promise<Tab> {
 
 export async function trainTo(app: App, step: number): Promise<void> {
   for (let next = app.run.step.value + 1; next <= step; next++) {
-    await app.single();
+    await app.control.single();
     await until(() => app.run.step.value === next && app.run.fingerprint.value !== null);
   }
 }
@@ -84,7 +84,7 @@ export async function pausedAt(step: number, app: App): Promise<string> {
 // Another run, one step long.
 export async function another(seed: string, app: App): Promise<string> {
   app.recipe.set('seed', seed);
-  await app.single();
+  await app.control.single();
   await until(() => app.run.step.value === 1 && app.run.fingerprint.value !== null);
   await untilKept(app);
   return app.library.openId.value!;

@@ -13,3 +13,8 @@ it('knows no setting that the engine has not', () => {
   const names = settings.map(({ name }) => name);
   expect(knownNames.filter((name) => !names.includes(name))).toEqual([]);
 });
+
+it('helps with each in two sentences: what it does, and when to change it', () => {
+  const sentences = (help: string) => help.match(/\.(?= [A-Z]|$)/g)?.length ?? 0;
+  expect(settings.filter(({ help }) => sentences(help) !== 2).map(({ name }) => name)).toEqual([]);
+});

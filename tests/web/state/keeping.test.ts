@@ -27,7 +27,7 @@ describe('after its tab is gone', () => {
     const again = await open();
     const offered = again.offer.record.value!;
     expect(offered).toMatchObject({ id, name: 'tiny stories', kept: { step: 3 } });
-    await again.goOn(offered);
+    await again.control.goOn(offered);
     expect(again.run.fingerprint.value).toBe(fingerprint);
     expect(again.text.text.value?.corpus).toBe('tiny-stories');
     expect(again.run.losses.lastStep).toBe(3);
@@ -38,7 +38,7 @@ describe('after its tab is gone', () => {
 
   it('what it had written by then is there, and nothing from later', async () => {
     const first = await open();
-    await first.toggle();
+    await first.control.toggle();
     await until(() => first.run.phase.value === 'done');
     await untilKept(first);
     const texts = () => first.writing.writings.value.map(({ text }) => text.value);
@@ -50,7 +50,7 @@ describe('after its tab is gone', () => {
     const later = { step: 21, prompt: '', asked: false, text: 'from later' };
     const { id } = again.offer.record.value!;
     await again.library.keepWritings(id, [later, ...first.writing.finished()]);
-    await again.goOn(again.offer.record.value!);
+    await again.control.goOn(again.offer.record.value!);
     expect(again.writing.writings.value.map(({ text }) => text.value)).toEqual(written);
   });
 
@@ -62,7 +62,7 @@ describe('after its tab is gone', () => {
     await new RunStore().keep(record, { ...record.kept, training: true }, file);
     close(first);
     const again = await open();
-    await again.goOn(again.offer.record.value!);
+    await again.control.goOn(again.offer.record.value!);
     await until(() => again.run.phase.value === 'done');
   });
 });
@@ -77,13 +77,13 @@ it('after a crash the run is offered from its last checkpoint', async () => {
   });
   await pausedAt(3, app);
   broken = true;
-  await app.toggle();
+  await app.control.toggle();
   await until(() => app.run.phase.value === 'failed');
   await until(() => app.engine.status.value.name === 'ready');
   broken = false;
-  await app.goOn(app.offer.record.value!);
+  await app.control.goOn(app.offer.record.value!);
   expect(app.run.step.value).toBe(3);
-  await app.toggle();
+  await app.control.toggle();
   await until(() => app.run.phase.value === 'done');
 });
 
@@ -93,7 +93,7 @@ describe('two tabs', () => {
     const id = await pausedAt(3, first);
     const second = await open();
     expect(second.library.elsewhere.value).toEqual(new Set([id]));
-    await second.goOn(second.offer.record.value!);
+    await second.control.goOn(second.offer.record.value!);
     expect(second.kept.elsewhere.value?.id).toBe(id);
     expect(second.run.phase.value).toBe('none');
 
@@ -143,7 +143,7 @@ describe('storage that fails', () => {
     await app.keeper.reset();
     await app.undo.take();
     expect(app.run.fingerprint.value).toBe(fingerprint);
-    expect((await app.keeper.save())?.name).toBe('tiny-stories-step-3.safetensors');
+    expect((await app.files.save())?.name).toBe('tiny-stories-step-3.safetensors');
   });
 
   it('by being refused is said; all else works', async () => {
@@ -188,7 +188,7 @@ it('a damaged record is made anew from its checkpoint; one without is let go', a
   expect(again.library.runs.value).toMatchObject([
     { id, name: 'recovered run', kept: { step: 2 } },
   ]);
-  await again.goOn(again.offer.record.value!);
+  await again.control.goOn(again.offer.record.value!);
   expect(again.run.step.value).toBe(2);
 });
 
@@ -211,8 +211,8 @@ it('a kept run whose weights are damaged is refused in a sentence, and the prese
 it('a run from a file is kept like any other', async () => {
   const app = await open();
   await pausedAt(3, app);
-  const saved = (await app.keeper.save())!;
-  await app.keeper.open(new File([saved.bytes], saved.name));
+  const saved = (await app.files.save())!;
+  await app.files.open(new File([saved.bytes], saved.name));
   await untilKept(app);
   expect(app.library.runs.value.map(({ name }) => name)).toEqual(['tiny-stories', 'tiny stories']);
 });

@@ -106,7 +106,7 @@ describe('the list of runs', () => {
 
     globalThis.indexedDB = new IDBFactory();
     const other = await open();
-    await other.openFile(new File([archive], 'runs.zip'));
+    await other.bring.openFile(new File([archive], 'runs.zip'));
     expect(other.archive.outcome.value).toBe('2 runs were imported.');
     expect(other.library.runs.value.map(({ name }) => name).sort()).toEqual([
       'the fox',

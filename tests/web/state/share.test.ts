@@ -51,7 +51,7 @@ const story = 'A fox sat by the well. '.repeat(100);
 describe('a link to a finished run', () => {
   it('lays out recipe and text, starts nothing, and is reproduced', async () => {
     const sender = await sharingApp();
-    await sender.toggle();
+    await sender.control.toggle();
     await finish(sender);
     const { fragment } = await linkOf(sender);
     expect(fragment.length).toBeLessThan(2000);
@@ -61,7 +61,7 @@ describe('a link to a finished run', () => {
     expect(receiver.recipe.recipe.value).toEqual(sender.recipe.recipe.value);
     expect(receiver.text.text.value?.corpus).toBe('tiny-stories');
     expect(verdict(receiver)).toBe('waiting');
-    await receiver.toggle();
+    await receiver.control.toggle();
     expect(verdict(receiver)).toBe('training');
     await finish(receiver);
     expect(verdict(receiver)).toBe('reproduced');
@@ -69,25 +69,25 @@ describe('a link to a finished run', () => {
 
   it('names the seed of a sample text, which is made anew', async () => {
     const sender = await sharingApp();
-    await sender.useCorpus(corpusNamed('dates')!, 77);
-    await sender.toggle();
+    await sender.bring.useCorpus(corpusNamed('dates')!, 77);
+    await sender.control.toggle();
     await finish(sender);
     const receiver = await openApp((await linkOf(sender)).fragment);
     expect(receiver.text.text.value).toMatchObject({ corpus: 'dates', seed: 77 });
     expect(receiver.text.text.value?.bytes).toEqual(sender.text.text.value?.bytes);
-    await receiver.toggle();
+    await receiver.control.toggle();
     await finish(receiver);
     expect(verdict(receiver)).toBe('reproduced');
   });
 
   it('whose fingerprint was changed is not', async () => {
     const sender = await sharingApp();
-    await sender.toggle();
+    await sender.control.toggle();
     await finish(sender);
     const { shared } = await linkOf(sender);
     const run = { ...shared.run!, fingerprint: '00000000000000ff' };
     const receiver = await openApp(await encodeLink({ ...shared, run }));
-    await receiver.toggle();
+    await receiver.control.toggle();
     await finish(receiver);
     expect(receiver.received.verdict.value).toEqual({
       kind: 'differs',
@@ -100,13 +100,13 @@ describe('a link to a finished run', () => {
 it('a link to a run under way is compared at its step, though the run goes on', async () => {
   const sender = await sharingApp();
   for (let step = 1; step <= 7; step++) {
-    await sender.single();
+    await sender.control.single();
     await until(() => sender.run.step.value === step && sender.run.fingerprint.value !== null);
   }
   const { fragment, shared } = await linkOf(sender);
   expect(shared.run?.step).toBe(7);
   const receiver = await openApp(fragment);
-  await receiver.toggle();
+  await receiver.control.toggle();
   await finish(receiver);
   expect(receiver.run.step.value).toBe(20);
   expect(verdict(receiver)).toBe('reproduced');
@@ -116,7 +116,7 @@ it('a link to what was not trained yet has no fingerprint, and none is compared'
   const { fragment, shared } = await linkOf(await sharingApp());
   expect(shared.run).toBeNull();
   const receiver = await openApp(fragment);
-  await receiver.toggle();
+  await receiver.control.toggle();
   await finish(receiver);
   expect(verdict(receiver)).toBe('training');
 });
@@ -124,8 +124,8 @@ it('a link to what was not trained yet has no fingerprint, and none is compared'
 describe('a text of the sender’s own', () => {
   async function sent(along: Partial<Along> = {}) {
     const sender = await sharingApp();
-    await sender.openFile(file(story, 'fox.txt'));
-    await sender.toggle();
+    await sender.bring.openFile(file(story, 'fox.txt'));
+    await sender.control.toggle();
     await finish(sender);
     return linkOf(sender, along);
   }
@@ -136,15 +136,15 @@ describe('a text of the sender’s own', () => {
     expect(value?.text).toMatchObject({ name: 'fox.txt', bytes: story.length, content: null });
     const receiver = await openApp(fragment);
     await until(() => verdict(receiver) === 'needs-text');
-    await receiver.openFile(file(`${story}.`, 'mine.txt'));
+    await receiver.bring.openFile(file(`${story}.`, 'mine.txt'));
     await until(() => verdict(receiver) === 'waiting');
     expect(receiver.received.verdict.value).toMatchObject({ differences: [{ kind: 'text' }] });
-    await receiver.openFile(file(story, 'copy of fox.txt'));
+    await receiver.bring.openFile(file(story, 'copy of fox.txt'));
     await until(() => {
       const now = receiver.received.verdict.value;
       return now?.kind === 'waiting' && now.differences.length === 0;
     });
-    await receiver.toggle();
+    await receiver.control.toggle();
     await finish(receiver);
     expect(verdict(receiver)).toBe('reproduced');
   });
@@ -161,7 +161,7 @@ describe('a text of the sender’s own', () => {
 describe('a model in a link', () => {
   async function sent() {
     const sender = await sharingApp();
-    await sender.toggle();
+    await sender.control.toggle();
     await finish(sender);
     sender.writing.prompt.value = 'Once';
     sender.writing.setOption('max_tokens', '12');
@@ -183,7 +183,7 @@ describe('a model in a link', () => {
   it('gives way to a run', async () => {
     const receiver = await openApp((await sent()).fragment);
     await receiver.writeFromLink();
-    await receiver.toggle();
+    await receiver.control.toggle();
     await finish(receiver);
     expect(receiver.received.model.value).toBeNull();
     expect(verdict(receiver)).toBe('reproduced');
@@ -191,7 +191,7 @@ describe('a model in a link', () => {
 
   it('puts a run away that can be had back', async () => {
     const receiver = await sharingApp();
-    await receiver.single();
+    await receiver.control.single();
     await until(() => receiver.run.fingerprint.value !== null);
     const { fingerprint } = receiver.run;
     const before = fingerprint.value;
@@ -208,7 +208,7 @@ describe('a model in a link', () => {
     await receiver.writeFromLink();
     expect(receiver.keeper.error.value?.code).toBe('file');
     expect(receiver.received.model.value).toBeNull();
-    await receiver.toggle();
+    await receiver.control.toggle();
     await finish(receiver);
   });
 });
@@ -266,7 +266,7 @@ describe('there is no link', () => {
   it('to a text too long to travel', async () => {
     const app = await sharingApp();
     const random = Array.from({ length: 400_000 }, (_, i) => Math.sin(i).toString(36).slice(3, 8));
-    await app.usePasted(random.join(''));
+    await app.bring.usePasted(random.join(''));
     app.share.choose({ text: true });
     expect(await reasonOf(app)).toMatch(
       /^The link would have [\d,]+ characters; 1,000,000 is the most\. Save the run/,
@@ -297,10 +297,10 @@ it('a recipe that came with a link is not tried out to tell its speed, until som
 
 it('a run whose schedule was changed on the way has no fingerprint to compare, and says so', async () => {
   const app = await sharingApp();
-  await app.single();
+  await app.control.single();
   await until(() => app.run.fingerprint.value !== null);
   app.recipe.set('lr', '0.0015');
-  await app.toggle();
+  await app.control.toggle();
   await finish(app);
   const { shared } = await linkOf(app);
   expect(shared.run).toBeNull();

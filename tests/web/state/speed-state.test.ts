@@ -59,7 +59,7 @@ describe('an estimate', () => {
     const { length } = measured;
     const before = perStep();
     app.recipe.set('steps', '200');
-    await app.toggle();
+    await app.control.toggle();
     await until(() => app.run.phase.value === 'done');
     expect(perStep()).not.toBe(before);
     const { batch_size: batch, block_size: block } = app.run.run.value!.recipe;

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 async function stepsTaken(count: number): Promise<void> {
   for (let step = 1; step <= count; step++) {
-    await app.single();
+    await app.control.single();
     await until(() => app.run.step.value === step && app.run.fingerprint.value !== null);
   }
 }
@@ -52,7 +52,7 @@ describe('the number of threads', () => {
     expect(app.run.phase.value).toBe('paused');
     expect(app.run.fingerprint.value).toBe(fingerprint);
     expect(app.run.losses.at(3)).toEqual(losses);
-    await app.single();
+    await app.control.single();
     await until(() => app.run.step.value === 4);
   });
 
@@ -61,7 +61,7 @@ describe('the number of threads', () => {
     await Promise.all([threads.choose(1), threads.choose(4), threads.choose(3)]);
     expect(app.engine.status.value).toMatchObject({ name: 'ready', threads: 3 });
     expect(app.run.step.value).toBe(2);
-    await app.single();
+    await app.control.single();
     await until(() => app.run.step.value === 3);
   });
 

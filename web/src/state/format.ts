@@ -1,9 +1,10 @@
 // Numbers as the page writes them. All widths are steady, so that nothing jitters.
 export const NOTHING = '–'; // where there is no number
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
+// 1234567 -> "1,234,567". The browser's own formatter takes longer to set up than the page to draw.
 export function formatCount(value: number | null | undefined): string {
-  return value == null || !Number.isFinite(value) ? NOTHING : whole.format(value);
+  if (value == null || !Number.isFinite(value)) return NOTHING;
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 // 0.0009132 -> "9.13e-4"

@@ -5,7 +5,7 @@ import type { Recipe } from '../recipe/recipe';
 import { scheduleOf } from '../recipe/schedule';
 import type { RunRecord, TextName } from '../storage/run-record';
 import type { EngineState } from './engine-state';
-import { fileName, formatBytes, formatCount } from './format';
+import { formatCount } from './format';
 import { listed } from './words';
 import type { RunLibrary } from './run-library';
 import type { RecipeState } from './recipe-state';
@@ -14,12 +14,7 @@ import { sampleName, type Text, type TextState } from './text-state';
 import type { Undo, UndoState } from './undo-state';
 import type { WritingState } from './writing-state';
 
-export interface SavedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-// Begins, puts away, saves and opens runs. The engine holds one at a time; the others are in the
+// Begins runs, puts them away and brings them back. The engine holds one at a time; the others are in the
 // browser's storage or, where that is refused, in memory for as long as they can be had back.
 export class RunKeeper {
   readonly busy = signal<string | null>(null); // what is being done with a file
@@ -85,40 +80,6 @@ export class RunKeeper {
     const putBack = await this.remember();
     this.putAway();
     this.undo.offer(putBack);
-  }
-
-  async save(): Promise<SavedFile | null> {
-    this.error.value = null;
-    this.busy.value = 'Saving the run';
-    const answer = await this.engine.ask({ type: 'save' });
-    this.busy.value = null;
-    if (answer.type === 'refused') {
-      this.error.value = answer.error;
-      return null;
-    }
-    const name = fileName(this.run.run.value?.text.name ?? 'run', answer.step);
-    return { name, bytes: answer.bytes };
-  }
-
-  // Opens a saved run in place of the present one, which is kept if the file is not sound.
-  async open(file: File): Promise<void> {
-    const { status } = this.engine;
-    if (status.value.name === 'ready' && file.size > status.value.memoryLimit) {
-      this.refuse(
-        `“${file.name}” has ${formatBytes(file.size)}; this build of the engine can hold up to ` +
-          `${formatBytes(status.value.memoryLimit)}.`,
-      );
-      return;
-    }
-    await this.working(`Opening ${file.name}`, async () => {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const text = { name: textName(file.name), corpus: null };
-      const putBack = await this.remember();
-      const runId = await this.load(bytes, text);
-      if (runId === null) return;
-      await this.keepAsNew(runId, { name: text.name, text, forkedFrom: null });
-      this.undo.offer(putBack);
-    }).catch(() => this.refuse(`“${file.name}” could not be read; nothing was changed.`));
   }
 
   // Lets the engine be started anew under the present run, which goes on as it was.
@@ -258,9 +219,4 @@ export class RunKeeper {
   refuse(message: string): void {
     this.error.value = { code: 'file', where: '', message };
   }
-}
-
-// The text of "tiny-stories-step-1200.safetensors" is called "tiny-stories".
-function textName(file: string): string {
-  return file.replace(/(-step-\d+)?\.safetensors$/i, '');
 }

@@ -1,3 +1,5 @@
+import type { RunFiles } from '../state/run-files';
+
 const KEPT_MS = 60_000;
 
 // Hands a file to the browser's downloads.
@@ -13,4 +15,10 @@ export function downloadBlob(name: string, blob: Blob): void {
   link.click();
   // Some browsers take hold of the blob only some time after the press.
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+}
+
+// The run at hand, as a file.
+export async function downloadRun(files: RunFiles): Promise<void> {
+  const file = await files.save();
+  if (file) download(file.name, file.bytes);
 }

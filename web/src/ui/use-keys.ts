@@ -16,8 +16,8 @@ export function useKeys(): void {
       const action = keyAction(event, focused, dialog?.open ?? false);
       if (!action) return;
       event.preventDefault();
-      if (action === 'toggle') void app.toggle();
-      if (action === 'single') void app.single();
+      if (action === 'toggle') void app.control.toggle();
+      if (action === 'single') void app.control.single();
       if (action === 'generate') void app.write.generate();
       if (action === 'share') app.share.open.value = true;
       if (action === 'prompt') document.getElementById(PROMPT_ID)?.focus();

@@ -23,14 +23,14 @@ export function DropTarget() {
       over.value = false;
       if (!hasFiles(event)) return;
       event.preventDefault();
-      void app.openFiles([...(event.dataTransfer?.files ?? [])]);
+      void app.bring.openFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent) => {
       if (event.target instanceof Element && event.target.closest(TYPED_INTO)) return;
       const files = [...(event.clipboardData?.files ?? [])];
       const words = event.clipboardData?.getData('text/plain') ?? '';
-      if (files.length > 0) void app.openFiles(files);
-      else if (words) void app.usePasted(words);
+      if (files.length > 0) void app.bring.openFiles(files);
+      else if (words) void app.bring.usePasted(words);
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);

@@ -1,5 +1,5 @@
 import { offerKind, offerSentence } from '../../state/kept-words';
-import { download } from '../download';
+import { downloadRun } from '../download';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 
@@ -35,7 +35,10 @@ function Offer() {
           <Act label="Fork" act={() => void kept.open(record.id, 'fork')} />
         </>
       ) : (
-        <Act label={kind === 'go-on' ? 'Go on' : 'Open it'} act={() => void app.goOn(record)} />
+        <Act
+          label={kind === 'go-on' ? 'Go on' : 'Open it'}
+          act={() => void app.control.goOn(record)}
+        />
       )}{' '}
       <Act label="Not now" act={dismiss} />
     </p>
@@ -53,19 +56,15 @@ function Viewed() {
 }
 
 function StorageTrouble() {
-  const { library, keeper, run } = useApp();
+  const { library, files, run } = useApp();
   const problem = library.problem.value;
   const notice = library.notice.value;
-  const save = async () => {
-    const file = await keeper.save();
-    if (file) download(file.name, file.bytes);
-  };
   return (
     <>
       {problem && (
         <div class="kept-trouble">
           <Trouble>{problem.message}</Trouble>
-          {run.alive.value && <Act label="Save as a file" act={() => void save()} />}
+          {run.alive.value && <Act label="Save as a file" act={() => void downloadRun(files)} />}
         </div>
       )}
       {notice && (

@@ -7,7 +7,7 @@ export function KeyList() {
   const { view } = useApp();
   const close = () => (view.keys.value = false);
   return (
-    <dialog class="key-list" aria-labelledby="keys-title" {...useDialog(view.keys.value, close)}>
+    <dialog aria-labelledby="keys-title" {...useDialog(view.keys.value, close)}>
       <div class="key-body">
         <h2 id="keys-title">Keys</h2>
         <dl>

@@ -9,7 +9,8 @@ const STRIDE = 10; // hundredths of the view
 // The chart by keyboard: a slider over its steps, which a screen reader reads out.
 export function ChartCursor() {
   const app = useApp();
-  const { chart, run, steps } = app;
+  const { chart, run } = app;
+  const { steps } = app.control;
   const text = useComputed(() => {
     const step = chart.step.value;
     return step === null ? 'no step' : stepSentence(step, factsAt(run, app.writing, step));
@@ -31,30 +32,24 @@ export function ChartCursor() {
     Escape: () => (chart.step.value = null),
   };
   return (
-    <>
-      <div
-        class="chart-cursor"
-        role="slider"
-        tabIndex={0}
-        aria-label="Step on the chart"
-        aria-describedby="chart-keys"
-        aria-valuemin={0}
-        aria-valuemax={run.step.value}
-        aria-valuenow={chart.step.value ?? 0}
-        aria-valuetext={text.value}
-        onKeyDown={(event) => {
-          const act = keys[event.key];
-          if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-          event.preventDefault();
-          event.stopPropagation();
-          act(event.shiftKey);
-        }}
-        onBlur={() => (chart.step.value = null)}
-      />
-      <p class="chart-keys small muted" id="chart-keys">
-        <kbd>←</kbd> <kbd>→</kbd> step · <kbd>+</kbd> <kbd>−</kbd> zoom · <kbd>Shift</kbd> with an
-        arrow moves · <kbd>0</kbd> the whole run
-      </p>
-    </>
+    <div
+      class="chart-cursor"
+      role="slider"
+      tabIndex={0}
+      aria-label="Step on the chart"
+      aria-describedby="chart-keys"
+      aria-valuemin={0}
+      aria-valuemax={run.step.value}
+      aria-valuenow={chart.step.value ?? 0}
+      aria-valuetext={text.value}
+      onKeyDown={(event) => {
+        const act = keys[event.key];
+        if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        act(event.shiftKey);
+      }}
+      onBlur={() => (chart.step.value = null)}
+    />
   );
 }

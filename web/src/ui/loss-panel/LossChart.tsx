@@ -7,7 +7,7 @@ import { StepCard } from './StepCard';
 import { useFigure } from './use-figure';
 
 export function LossChart() {
-  const { run, chart, steps } = useApp();
+  const { run, chart, control } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const description = useComputed(() => {
     void run.version.value;
@@ -31,7 +31,7 @@ export function LossChart() {
     if (event.buttons === 0 || event.pointerType !== 'mouse') {
       const left = canvas.current!.getBoundingClientRect().left;
       const step = figure.current?.stepAt(event.clientX - left) ?? 0;
-      if (run.step.peek() > 0) chart.pointAt(step, run.step.peek(), steps.peek());
+      if (run.step.peek() > 0) chart.pointAt(step, run.step.peek(), control.steps.peek());
     }
   };
   return (

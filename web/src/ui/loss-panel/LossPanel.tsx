@@ -3,7 +3,9 @@ import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
 import { Accuracy } from '../accuracy/Accuracy';
 import { useApp } from '../use-app';
+import { ChartKeys } from './ChartKeys';
 import { ChartSwitches } from './ChartSwitches';
+import { FullScreen } from './FullScreen';
 import { LossChart } from './LossChart';
 import { LossTable } from './LossTable';
 import { Readouts } from './Readouts';
@@ -16,7 +18,8 @@ export function LossPanel() {
     <section class="loss-panel" aria-labelledby="loss-title">
       <div class="panel-head">
         <h2 id="loss-title">Loss</h2>
-        <span class="small muted loss-unit">nats a token, by step</span>
+        <p class="small muted loss-unit">nats a token, by step</p>
+        <ChartKeys />
         {!table && <ChartSwitches />}
         <button
           class="link small"
@@ -26,6 +29,7 @@ export function LossPanel() {
         >
           {table ? 'As a chart' : 'As a table'}
         </button>
+        <FullScreen />
       </div>
       <div class="loss-figure">{table ? <LossTable /> : <LossChart />}</div>
       <Readouts />

@@ -8,7 +8,7 @@ import type { Point } from './curves';
 export const EMPTY_STEPS = 1000; // what the axis shows where the schedule is not known
 export const MARK_ROOM = 5; // a mark's radius and half its line
 const MARK_RADIUS = 3.5;
-const CURVE_SHARE = 5; // of the height; learning rate and gradient norm have one each
+export const CURVE_SHARE = 5; // of the height; learning rate and gradient norm have one each
 const DRAGGED_PIXELS = 6; // less is a press
 
 // The curves of the run at hand, in the order in which the chart holds them.
@@ -68,7 +68,7 @@ function makeScales(colours: () => Colours, colour: Paint) {
     maxRotation: 0,
     includeBounds: false,
   };
-  const upright = (stackWeight: number, maxTicksLimit: number) => ({
+  const upright = (stackWeight: number) => ({
     type: 'linear' as const,
     axis: 'y' as const,
     stack: 'curves',
@@ -77,8 +77,16 @@ function makeScales(colours: () => Colours, colour: Paint) {
     max: 1,
     grid: { color: colour('hairline'), tickLength: 0 },
     border: { display: false },
-    ticks: { ...ticks, padding: 8, maxTicksLimit },
+    ticks: { ...ticks, padding: 8, maxTicksLimit: 7 },
   });
+  // A line to stand on; the curve's name says how high it goes.
+  const small = {
+    ...upright(1),
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      scale.ticks = [{ value: 0 }];
+    },
+    ticks: { display: false },
+  };
   return {
     x: {
       type: 'linear' as const,
@@ -94,9 +102,9 @@ function makeScales(colours: () => Colours, colour: Paint) {
       },
     },
     // From the bottom up.
-    norm: upright(1, 3),
-    rate: upright(1, 3),
-    y: upright(CURVE_SHARE, 7),
+    norm: small,
+    rate: small,
+    y: upright(CURVE_SHARE),
   };
 }
 

@@ -14,13 +14,14 @@ import { readColours, resolveColours, type Colours } from './colours';
 import { curveOf, heightsOf, meansOf, validationOf, type Point } from './curves';
 import { cursorPlugin, type Cursor } from './cursor';
 import {
+  CURVE_SHARE,
   curveNames,
   EMPTY_STEPS,
   makeConfig,
   overlayCurves,
   type CurveName,
 } from './figure-config';
-import { namesPlugin } from './names';
+import { NAME_HEIGHT, namesPlugin } from './names';
 import { referencePlugin, type ReferenceLine } from './reference-lines';
 
 Chart.register(
@@ -52,6 +53,7 @@ export interface FigureLook {
   colours: Colours;
   lines: readonly ReferenceLine[];
   cursor: Cursor | null;
+  readonly peaks: Record<'rate' | 'norm', number>; // of the small curves in view; 0 where none is
   readonly onCursor: (place: number | null) => void; // pixels from the left; null out of sight
 }
 
@@ -63,7 +65,8 @@ export interface FigureListener {
 // Over the reference lines: room for where a curve begins, which is a little above ln V.
 const HEADROOM = 1.1;
 const CLOSE_ROOM = 0.06; // of the height, over and under what a zoomed view shows
-const NAME_ROOM = 1.4; // over a small curve: room for its name
+const LEAST_SHARE = 0.4; // of a small chart's height, for its curve below its name
+const SMALL_HEIGHT = 36; // pixels that a small chart has at least
 const FAINT = 0.35; // a curve behind its smoothed one
 
 // The chart of a run: training loss a thin line, validation loss a line with a mark at each
@@ -75,7 +78,13 @@ export class LossFigure {
 
   constructor(canvas: HTMLCanvasElement, listener: FigureListener) {
     const { onCursor, onRange } = listener;
-    const look: FigureLook = { colours: readColours(), lines: [], cursor: null, onCursor };
+    const look: FigureLook = {
+      colours: readColours(),
+      lines: [],
+      cursor: null,
+      peaks: { rate: 0, norm: 0 },
+      onCursor,
+    };
     const plugins = [referencePlugin(look), namesPlugin(look), cursorPlugin(look)];
     this.look = look;
     this.chart = new Chart(
@@ -106,6 +115,7 @@ export class LossFigure {
     this.put('validation', validation);
     const others = this.putOverlays(range, width);
     this.scaleLosses(data, range, [losses.strokes, validation, ...others]);
+    Object.assign(this.scale('y'), { stackWeight: this.shareOfLosses() });
     this.putBelow('rate', meansOf(data.lrs, range, width), range, data.rates);
     this.putBelow('norm', curveOf(data.gradNorms, range, width).strokes, range, data.rates);
     Object.assign(this.scale('x'), { min: range.from, max: range.to });
@@ -151,10 +161,24 @@ export class LossFigure {
     });
   }
 
+  // How much higher than a small chart that of the losses is.
+  private shareOfLosses(): number {
+    const height = this.chart.chartArea?.height ?? 0;
+    return Math.min(CURVE_SHARE, Math.max(height / SMALL_HEIGHT - 2, 1));
+  }
+
   private putBelow(name: 'rate' | 'norm', points: Point[], range: Range, shown: boolean): void {
     const high = heightsOf([points], range)?.high ?? 0;
+    this.look.peaks[name] = high;
     this.put(name, shown ? points : [], { hidden: !shown });
-    Object.assign(this.scale(name), { display: shown, max: high > 0 ? high * NAME_ROOM : 1 });
+    const height = this.chart.scales[name]?.height ?? 0;
+    const share = height > 0 ? Math.max(1 - NAME_HEIGHT / height, LEAST_SHARE) : LEAST_SHARE;
+    // A scale that is not displayed keeps its room unless it weighs nothing.
+    Object.assign(this.scale(name), {
+      display: shown,
+      stackWeight: shown ? 1 : 0,
+      max: high > 0 ? high / share : 1,
+    });
   }
 
   private takeOverlays(overlays: readonly Overlay[]): void {

@@ -4,11 +4,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { App } from '../../state/app';
 import { useApp } from '../use-app';
 import type { Cursor } from './cursor';
-import { LossFigure } from './loss-figure';
+import type { LossFigure } from './loss-figure';
 import { referenceLines } from './reference-lines';
 import { throttleFrames } from './throttle';
 
 const REDRAW_MS = 160; // no more often than it is worth seeing
+
+// Charts are half of the page's code: the page is drawn, and answers, before they are read.
+const figures = import('./loss-figure');
 
 // Keeps a chart in step with the run, the way it is looked at, and the page's colours.
 export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
@@ -16,49 +19,65 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
   const kept = useRef<LossFigure | null>(null);
   const place = useSignal<number | null>(null); // of the cursor, in pixels from the left
   useEffect(() => {
-    const { run, text, view, chart, steps } = app;
-    const { overlays } = app.beside;
-    const figure = new LossFigure(canvas.current!, {
-      onRange: (range) => chart.show(range, steps.peek()),
-      onCursor: (at) => (place.value = at),
+    const { chart } = app;
+    const { steps } = app.control;
+    let stop: (() => void) | null = null;
+    let gone = false;
+    void figures.then(({ LossFigure }) => {
+      if (gone) return;
+      kept.current = new LossFigure(canvas.current!, {
+        onRange: (range) => chart.show(range, steps.peek()),
+        onCursor: (at) => (place.value = at),
+      });
+      stop = follow(app, kept.current);
     });
-    kept.current = figure;
-    const redraw = throttleFrames(() => draw(app, figure));
-    const stops = [
-      effect(() => {
-        void view.theme.value;
-        figure.recolour();
-        redraw.ask(0);
-      }),
-      effect(() => {
-        void [run.version.value, steps.value, text.report.value, overlays.value];
-        void view.narrow.value;
-        redraw.ask(REDRAW_MS);
-      }),
-      effect(() => {
-        void [chart.range.value, chart.logarithmic.value, chart.smooth.value, chart.rates.value];
-        redraw.ask(0);
-      }),
-      effect(() => figure.point(cursorAt(app, chart.step.value))),
-    ];
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const onScheme = () => {
-      figure.recolour();
-      redraw.ask(0);
-    };
-    dark.addEventListener('change', onScheme);
     return () => {
-      dark.removeEventListener('change', onScheme);
-      stops.forEach((stop) => stop());
-      redraw.cancel();
-      figure.destroy();
+      gone = true;
+      stop?.();
       kept.current = null;
     };
   }, [app, canvas, place]);
   return { figure: kept, place };
 }
 
-function draw({ run, text, view, chart, steps, beside }: App, figure: LossFigure): void {
+// Draws the figure anew whenever what it shows has changed; returns what ends that, and the figure.
+function follow(app: App, figure: LossFigure): () => void {
+  const { run, text, view, chart } = app;
+  const { steps } = app.control;
+  const { overlays } = app.beside;
+  const redraw = throttleFrames(() => draw(app, figure));
+  const stops = [
+    effect(() => {
+      void view.theme.value;
+      figure.recolour();
+      redraw.ask(0);
+    }),
+    effect(() => {
+      void [run.version.value, steps.value, text.report.value, overlays.value];
+      void view.narrow.value;
+      redraw.ask(REDRAW_MS);
+    }),
+    effect(() => {
+      void [chart.range.value, chart.logarithmic.value, chart.smooth.value, chart.rates.value];
+      redraw.ask(0);
+    }),
+    effect(() => figure.point(cursorAt(app, chart.step.value))),
+  ];
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const onScheme = () => {
+    figure.recolour();
+    redraw.ask(0);
+  };
+  dark.addEventListener('change', onScheme);
+  return () => {
+    dark.removeEventListener('change', onScheme);
+    stops.forEach((stop) => stop());
+    redraw.cancel();
+    figure.destroy();
+  };
+}
+
+function draw({ run, text, view, chart, control, beside }: App, figure: LossFigure): void {
   const facts = run.run.peek()?.info ?? text.report.peek();
   figure.draw({
     losses: run.losses,
@@ -66,7 +85,7 @@ function draw({ run, text, view, chart, steps, beside }: App, figure: LossFigure
     gradNorms: run.gradNorms,
     evaluations: run.evaluations.toArray(),
     overlays: beside.overlays.peek(),
-    steps: steps.peek(),
+    steps: control.steps.peek(),
     range: chart.range.peek(),
     lines: facts ? referenceLines(facts) : [],
     logarithmic: chart.logarithmic.peek(),

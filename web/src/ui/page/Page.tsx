@@ -1,4 +1,4 @@
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
 import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
@@ -27,23 +27,22 @@ import { Announcer } from './Announcer';
 import './Page.css';
 
 // Below this width the page is one column and settings are sheets; Page.css has it as well.
-const NARROW = '(max-width: 759px)';
+const narrowPage = matchMedia('(max-width: 759px)');
 
 export function Page() {
   const app = useApp();
   useKeys();
   useTab();
   useKeeping();
-  // Before the first paint, which would be of the wrong page otherwise.
-  useLayoutEffect(() => {
-    const query = matchMedia(NARROW);
+  // Before anything is drawn, which would be of the wrong page otherwise.
+  useState(() => (app.view.narrow.value = narrowPage.matches));
+  useEffect(() => {
     const follow = () => {
-      app.view.narrow.value = query.matches;
+      app.view.narrow.value = narrowPage.matches;
       app.view.sheet.value = null;
     };
-    follow();
-    query.addEventListener('change', follow);
-    return () => query.removeEventListener('change', follow);
+    narrowPage.addEventListener('change', follow);
+    return () => narrowPage.removeEventListener('change', follow);
   }, [app]);
   const narrow = app.view.narrow.value;
   return (

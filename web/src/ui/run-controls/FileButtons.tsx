@@ -1,42 +1,29 @@
-import { useRef } from 'preact/hooks';
-import { download } from '../download';
+import { downloadRun } from '../download';
+import { FilePicker } from '../file-picker/FilePicker';
 import { useApp } from '../use-app';
 
 // Saves the run as a file, and opens one.
 export function FileButtons() {
-  const app = useApp();
-  const picker = useRef<HTMLInputElement>(null);
-  const save = async () => {
-    const file = await app.keeper.save();
-    if (file) download(file.name, file.bytes);
-  };
+  const { files, run } = useApp();
   return (
     <>
       <button
         class="button"
         type="button"
-        aria-disabled={!app.run.alive.value}
-        onClick={() => void save()}
+        aria-disabled={!run.alive.value}
+        onClick={() => void downloadRun(files)}
       >
         Save
       </button>
-      <button class="button" type="button" onClick={() => picker.current?.click()}>
-        Open
-      </button>
-      <input
-        ref={picker}
-        class="visually-hidden"
-        type="file"
-        tabIndex={-1}
+      <FilePicker
+        look="button"
+        label="Saved run to open"
         accept=".safetensors"
-        aria-label="Saved run to open"
-        data-testid="run-file"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = '';
-          if (file) void app.keeper.open(file);
-        }}
-      />
+        testId="run-file"
+        onFiles={([file]) => void files.open(file!)}
+      >
+        Open
+      </FilePicker>
     </>
   );
 }

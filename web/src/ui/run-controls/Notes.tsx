@@ -10,8 +10,8 @@ export function Notes() {
   const app = useApp();
   const { keeper, run, undo } = app;
   const running = run.phase.value === 'running';
-  const changes = app.changes.value;
-  const differs = app.differs.value && !running && changes.length === 0;
+  const changes = app.control.changes.value;
+  const differs = app.control.differs.value && !running && changes.length === 0;
   const taken = undo.last.value;
   return (
     <div class="notes small">
@@ -22,7 +22,7 @@ export function Notes() {
       {differs && (
         <p>
           These settings are not the run’s; Train begins a new one.{' '}
-          <button class="link" type="button" onClick={() => app.returnToRun()}>
+          <button class="link" type="button" onClick={() => app.control.returnToRun()}>
             Back to the run’s
           </button>
         </p>
@@ -49,18 +49,18 @@ function Changes({ names, running }: { names: readonly string[]; running: boolea
     <p>
       {listed(names, recipe)}:{' '}
       {running ? (
-        <button class="link" type="button" onClick={() => void app.takeChanges()}>
+        <button class="link" type="button" onClick={() => void app.control.takeChanges()}>
           use from the next step on
         </button>
       ) : (
         <>
           Resume uses that from step {next} on.{' '}
-          <button class="link" type="button" onClick={() => void app.trainAnew()}>
+          <button class="link" type="button" onClick={() => void app.control.trainAnew()}>
             Train anew instead
           </button>
         </>
       )}{' '}
-      <button class="link" type="button" onClick={() => app.returnToRun()}>
+      <button class="link" type="button" onClick={() => app.control.returnToRun()}>
         Back to the run’s
       </button>
     </p>

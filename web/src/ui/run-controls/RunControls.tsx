@@ -16,9 +16,9 @@ export function RunControls() {
         <button
           class="button"
           type="button"
-          aria-disabled={!app.canStep.value}
+          aria-disabled={!app.control.canStep.value}
           aria-keyshortcuts="."
-          onClick={() => void app.single()}
+          onClick={() => void app.control.single()}
         >
           Step
         </button>

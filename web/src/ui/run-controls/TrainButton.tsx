@@ -1,4 +1,4 @@
-import type { MainAction } from '../../state/app';
+import type { MainAction } from '../../state/run-control';
 import { useApp } from '../use-app';
 
 const labels: Readonly<Record<MainAction, string>> = {
@@ -17,9 +17,9 @@ export function TrainButton() {
       type="button"
       aria-busy={starting}
       aria-keyshortcuts="Space"
-      onClick={() => void app.toggle()}
+      onClick={() => void app.control.toggle()}
     >
-      {starting ? 'Starting …' : labels[app.mainAction.value]}
+      {starting ? 'Starting …' : labels[app.control.mainAction.value]}
     </button>
   );
 }

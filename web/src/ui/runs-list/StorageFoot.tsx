@@ -1,14 +1,13 @@
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
 import { ARCHIVE_NAME } from '../../state/run-archive';
 import { storageWords } from '../../state/kept-words';
 import { downloadBlob } from '../download';
+import { FilePicker } from '../file-picker/FilePicker';
 import { useApp } from '../use-app';
 
 // How much is kept, what the browser promised, and the way out and in for all of it.
 export function StorageFoot() {
   const { library, room, archive } = useApp();
-  const picker = useRef<HTMLInputElement>(null);
   const words = useComputed(() =>
     storageWords(library.runs.value, room.allowed.value, room.promised.value),
   );
@@ -29,23 +28,15 @@ export function StorageFoot() {
         >
           Export all
         </button>
-        <button class="link" type="button" onClick={() => picker.current?.click()}>
-          Import
-        </button>
-        <input
-          ref={picker}
-          class="visually-hidden"
-          type="file"
-          tabIndex={-1}
+        <FilePicker
+          look="link"
+          label="Archive of runs to import"
           accept=".zip"
-          aria-label="Archive of runs to import"
-          data-testid="archive-file"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = '';
-            if (file) void archive.import(file);
-          }}
-        />
+          testId="archive-file"
+          onFiles={([file]) => void archive.import(file!)}
+        >
+          Import
+        </FilePicker>
       </p>
       <p role="status">{doing ? `${doing} …` : archive.outcome.value}</p>
     </div>

@@ -1,7 +1,7 @@
 import { linkSentence, lengthSentence } from '../../share/words';
 import { formatCount } from '../../state/format';
 import { corpusName } from '../../state/share-text';
-import { download } from '../download';
+import { downloadRun } from '../download';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 import { Along } from './Along';
@@ -72,15 +72,11 @@ export function LinkSection() {
 
 // What no link carries, a file does.
 function SaveButton() {
-  const { keeper, run } = useApp();
+  const { files, run } = useApp();
   if (!run.alive.value) return null;
-  const save = async () => {
-    const file = await keeper.save();
-    if (file) download(file.name, file.bytes);
-  };
   return (
     <div>
-      <button class="button" type="button" onClick={() => void save()}>
+      <button class="button" type="button" onClick={() => void downloadRun(files)}>
         Save the run as a file
       </button>
     </div>

@@ -1,9 +1,9 @@
-import { useRef } from 'preact/hooks';
 import { modelSentence, textName, verdictSentence } from '../../share/words';
 import type { Shared } from '../../share/shared';
 import type { Verdict } from '../../share/verdict';
 import { recipeTitle } from '../../state/recipe-title';
 import { corpusName } from '../../state/share-text';
+import { FilePicker } from '../file-picker/FilePicker';
 import { useApp } from '../use-app';
 import './SharedStrip.css';
 
@@ -66,36 +66,20 @@ function Actions({ shared, verdict }: Props) {
           Write
         </button>
       )}
-      {(verdict.kind === 'needs-text' || differs('text')) && <FileButton />}
+      {(verdict.kind === 'needs-text' || differs('text')) && (
+        <FilePicker
+          look="button"
+          label="The sender’s text"
+          onFiles={([file]) => void app.bring.openFile(file!)}
+        >
+          Open the file
+        </FilePicker>
+      )}
       {differs('recipe') && (
         <button class="link" type="button" onClick={() => app.recipe.use(shared.recipe)}>
           Back to the link’s
         </button>
       )}
-    </>
-  );
-}
-
-function FileButton() {
-  const app = useApp();
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button class="button" type="button" onClick={() => picker.current?.click()}>
-        Open the file
-      </button>
-      <input
-        ref={picker}
-        class="visually-hidden"
-        type="file"
-        tabIndex={-1}
-        aria-label="The sender’s text"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = '';
-          if (file) void app.openFile(file);
-        }}
-      />
     </>
   );
 }

@@ -45,7 +45,7 @@ function Body({ close }: { close: () => void }) {
               class="button"
               type="button"
               aria-label={`Fetch ${name}`}
-              onClick={() => void app.useAddress(address)}
+              onClick={() => void app.bring.useAddress(address)}
             >
               Fetch
             </button>
@@ -68,7 +68,7 @@ function OwnAddress() {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void app.useAddress(address.entry.value);
+        void app.bring.useAddress(address.entry.value);
       }}
     >
       <label for="address">Another address</label>

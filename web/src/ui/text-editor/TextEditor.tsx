@@ -29,7 +29,7 @@ function Body({ close }: { close: () => void }) {
     const now = area.current?.value ?? '';
     close();
     if (now !== words)
-      void app.usePasted(now, text && !tooLong ? editedName(text.name) : undefined);
+      void app.bring.usePasted(now, text && !tooLong ? editedName(text.name) : undefined);
   };
   return (
     <form

@@ -35,7 +35,7 @@ export function FaultList() {
             key={reading.key}
             class="link"
             type="button"
-            onClick={() => void app.useReading(reading)}
+            onClick={() => void app.bring.useReading(reading)}
           >
             {reading.offer}
           </button>

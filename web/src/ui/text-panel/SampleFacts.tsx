@@ -43,7 +43,7 @@ function SeedRow({ corpus, seed }: { corpus: Corpus; seed: number }) {
     const reading = readEntry(setting, entry);
     error.value = reading.error;
     if (reading.error === null && reading.value !== seed) {
-      void app.useCorpus(corpus, Number(reading.value));
+      void app.bring.useCorpus(corpus, Number(reading.value));
     }
   };
   return (

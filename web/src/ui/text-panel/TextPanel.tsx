@@ -1,8 +1,8 @@
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
 import { corpora, corpusOf, FIRST_SEED } from '../../corpora/corpora';
 import { formatBytes, formatCount, formatShare } from '../../state/format';
 import { beginningOf } from '../../state/beginning';
+import { FilePicker } from '../file-picker/FilePicker';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
 import { useAttention } from '../use-attention';
@@ -17,7 +17,6 @@ export function TextPanel() {
   const app = useApp();
   const { text, recipe } = app;
   const section = useAttention<HTMLElement>('text');
-  const picker = useRef<HTMLInputElement>(null);
   const preview = useComputed(() => beginningOf(text.text.value?.bytes ?? new Uint8Array()));
   const current = text.text.value;
   const corpus = corpusOf(current?.corpus ?? null);
@@ -32,7 +31,7 @@ export function TextPanel() {
           value={current?.corpus ?? OWN}
           onChange={(event) => {
             const chosen = corpusOf(event.currentTarget.value);
-            if (chosen) void app.useCorpus(chosen);
+            if (chosen) void app.bring.useCorpus(chosen);
           }}
         >
           {current && current.corpus === null && <option value={OWN}>{current.name}</option>}
@@ -52,9 +51,15 @@ export function TextPanel() {
       {trouble && <Trouble>{trouble}</Trouble>}
       <FaultList />
       <div class="text-actions small">
-        <button class="link" type="button" onClick={() => picker.current?.click()}>
+        <FilePicker
+          look="link"
+          label="Text files to open"
+          multiple
+          testId="text-file"
+          onFiles={(files) => void app.bring.openFiles(files)}
+        >
           Open files
-        </button>
+        </FilePicker>
         <span class="muted drop-hint">or drop them</span>
         <button class="link" type="button" onClick={() => (app.view.editor.value = true)}>
           Paste or edit
@@ -65,20 +70,6 @@ export function TextPanel() {
         <button class="link" type="button" onClick={() => (app.textView.open.value = true)}>
           See its tokens
         </button>
-        <input
-          ref={picker}
-          class="visually-hidden"
-          type="file"
-          multiple
-          tabIndex={-1}
-          aria-label="Text files to open"
-          data-testid="text-file"
-          onChange={(event) => {
-            const files = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = '';
-            void app.openFiles(files);
-          }}
-        />
       </div>
     </section>
   );

@@ -54,7 +54,7 @@ export function TokenWindow() {
               )}
               <span
                 id={idOf(token)}
-                class={held ? 'token token-held' : 'token'}
+                class={held ? 'text-token text-token-held' : 'text-token'}
                 role="option"
                 aria-selected={token === chosen}
                 aria-label={piece.name}

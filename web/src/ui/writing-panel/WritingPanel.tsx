@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { formatCount } from '../../state/format';
 import { useApp } from '../use-app';
-import { TokenCard } from './TokenCard';
+import { TokenStrip } from './TokenStrip';
 import { usePointed } from './use-pointed';
 import { useTokens } from './use-tokens';
 import { WritingEntry } from './WritingEntry';
@@ -53,7 +53,7 @@ export function WritingPanel() {
       <p class="visually-hidden" id="token-keys">
         The left and right arrows go through the tokens and tell what else each might have been.
       </p>
-      <TokenCard token={token} />
+      <TokenStrip token={token} any={writings.length > 0} />
     </section>
   );
 }

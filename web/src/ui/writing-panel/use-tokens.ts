@@ -4,10 +4,9 @@ import type { WrittenToken } from '../../protocol/to-page';
 import type { Writing } from '../../state/writing-state';
 import { useApp } from '../use-app';
 
-// A token pointed at, and where it stands in the window.
+// A token pointed at.
 export interface PointedToken {
   readonly token: WrittenToken;
-  readonly box: DOMRect;
   readonly byKey: boolean;
 }
 
@@ -35,9 +34,7 @@ export function useTokens(list: RefObject<HTMLOListElement | null>) {
       element.scrollIntoView({ block: 'nearest' });
       chart.step.value = found.writing.step; // as hovering the text does
     }
-    const token = found.writing.tokens[found.index]!;
-    const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
-    pointed.value = { token, box, byKey };
+    pointed.value = { token: found.writing.tokens[found.index]!, byKey };
   };
   const point = (event: Event) => {
     const { target } = event;
