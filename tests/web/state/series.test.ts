@@ -52,6 +52,9 @@ describe('StepSeries', () => {
     expect(columns.length).toBeLessThanOrEqual(1001);
     expect(columns.at(-1)!.x).toBe(steps);
     expect(Math.max(...columns.map(({ max }) => max))).toBe(100);
+    const total = (part: 'sum' | 'count') => columns.reduce((sum, column) => sum + column[part], 0);
+    expect(total('count')).toBe(steps);
+    expect(total('sum')).toBe(steps + 99);
     expect(series.columns(0, steps, Infinity).length).toBeLessThanOrEqual(2 ** 19);
     expect(series.at(steps)).toBe(1);
   });

@@ -29,6 +29,22 @@ class Level {
     this.count[i]! += count;
   }
 
+  // Every two neighbours become one.
+  halve(): void {
+    const { min, max, sum, count, size } = this;
+    this.size = Math.ceil(size / 2);
+    for (let i = 0; i < this.size; i++) {
+      const [a, b] = [2 * i, 2 * i + 1];
+      const alone = b === size;
+      min[i] = alone ? min[a]! : Math.min(min[a]!, min[b]!);
+      max[i] = alone ? max[a]! : Math.max(max[a]!, max[b]!);
+      sum[i] = alone ? sum[a]! : sum[a]! + sum[b]!;
+      count[i] = alone ? count[a]! : count[a]! + count[b]!;
+    }
+    sum.fill(0, this.size, size);
+    count.fill(0, this.size, size);
+  }
+
   private append(): void {
     if (this.size === this.min.length) this.grow();
     this.min[this.size] = Infinity;
@@ -46,13 +62,11 @@ class Level {
   }
 }
 
-const makeLevels = () => Array.from({ length: LEVELS }, () => new Level());
-
 // One number a step over a run of any length, in bounded memory: a pyramid of summaries, kept up
 // with each step, so that a chart of any part of it costs as much as the chart is wide. In a very
 // long run an entry of the lowest level stands for several steps.
 export class StepSeries {
-  private levels = makeLevels();
+  private readonly levels = Array.from({ length: LEVELS }, () => new Level());
   private stride = 1; // steps an entry of the lowest level stands for
   private last = 0;
 
@@ -118,11 +132,11 @@ export class StepSeries {
     }
   }
 
+  // Each level by itself, in a few milliseconds: an entry of any level stands for as many of the
+  // lowest as before.
   private halve(): void {
-    const { min, max, sum, count, size } = this.levels[0]!;
-    this.levels = makeLevels();
     this.stride *= 2;
-    for (let i = 0; i < size; i++) this.add(i >> 1, min[i]!, max[i]!, sum[i]!, count[i]!);
+    for (const level of this.levels) level.halve();
   }
 }
 
