@@ -22,17 +22,31 @@ class Level {
   size = 0;
 
   add(i: number, min: number, max: number, sum: number, count: number): void {
-    while (this.size <= i) this.append();
     if (min < this.min[i]!) this.min[i] = min;
     if (max > this.max[i]!) this.max[i] = max;
     this.sum[i]! += sum;
     this.count[i]! += count;
   }
 
-  // Every two neighbours become one.
-  halve(): void {
+  append(): void {
+    if (this.size === this.min.length) this.grow();
+    this.min[this.size] = Infinity;
+    this.max[this.size] = -Infinity;
+    this.size++;
+  }
+
+  // Appends the summary of another level's entries [begin, begin + FAN).
+  appendSummary({ min, max, sum, count }: Level, begin: number): void {
+    this.append();
+    for (let j = begin; j < begin + FAN; j++) {
+      this.add(this.size - 1, min[j]!, max[j]!, sum[j]!, count[j]!);
+    }
+  }
+
+  // Every two neighbours become one; the last one without a neighbour is kept where it may be half.
+  halve(mayBeHalf: boolean): void {
     const { min, max, sum, count, size } = this;
-    this.size = Math.ceil(size / 2);
+    this.size = mayBeHalf ? Math.ceil(size / 2) : Math.floor(size / 2);
     for (let i = 0; i < this.size; i++) {
       const [a, b] = [2 * i, 2 * i + 1];
       const alone = b === size;
@@ -43,13 +57,6 @@ class Level {
     }
     sum.fill(0, this.size, size);
     count.fill(0, this.size, size);
-  }
-
-  private append(): void {
-    if (this.size === this.min.length) this.grow();
-    this.min[this.size] = Infinity;
-    this.max[this.size] = -Infinity;
-    this.size++;
   }
 
   private grow(): void {
@@ -114,7 +121,11 @@ export class StepSeries {
     let [min, max, sum, count] = [Infinity, -Infinity, 0, 0];
     for (let i = begin; i < end;) {
       let k = 0;
-      while (k + 1 < LEVELS && i % FAN ** (k + 1) === 0 && i + FAN ** (k + 1) <= end) k++;
+      for (; k + 1 < LEVELS; k++) {
+        const width = FAN ** (k + 1);
+        if (i % width !== 0 || i + width > end) break;
+        if (i / width >= this.levels[k + 1]!.size) break; // not complete yet
+      }
       const [level, at] = [this.levels[k]!, i / FAN ** k];
       min = Math.min(min, level.min[at]!);
       max = Math.max(max, level.max[at]!);
@@ -126,17 +137,28 @@ export class StepSeries {
   }
 
   private add(i: number, min: number, max: number, sum: number, count: number): void {
-    for (const level of this.levels) {
-      level.add(i, min, max, sum, count);
-      i = Math.floor(i / FAN);
+    const lowest = this.levels[0]!;
+    while (lowest.size <= i) {
+      this.sumUp();
+      lowest.append();
+    }
+    lowest.add(i, min, max, sum, count);
+  }
+
+  // Before the lowest level grows: what is complete by now gets its entry in the levels above.
+  private sumUp(): void {
+    for (let k = 0; k + 1 < LEVELS; k++) {
+      const [level, above] = [this.levels[k]!, this.levels[k + 1]!];
+      if (level.size === 0 || level.size % FAN !== 0) return;
+      above.appendSummary(level, level.size - FAN);
     }
   }
 
   // Each level by itself, in a few milliseconds: an entry of any level stands for as many of the
-  // lowest as before.
+  // lowest as before. Above the lowest there are only whole ones.
   private halve(): void {
     this.stride *= 2;
-    for (const level of this.levels) level.halve();
+    this.levels.forEach((level, k) => level.halve(k === 0));
   }
 }
 
