@@ -139,7 +139,7 @@ export class StepSeries {
   private add(i: number, min: number, max: number, sum: number, count: number): void {
     const lowest = this.levels[0]!;
     while (lowest.size <= i) {
-      this.sumUp();
+      if (lowest.size % FAN === 0) this.sumUp();
       lowest.append();
     }
     lowest.add(i, min, max, sum, count);
@@ -148,9 +148,9 @@ export class StepSeries {
   // Before the lowest level grows: what is complete by now gets its entry in the levels above.
   private sumUp(): void {
     for (let k = 0; k + 1 < LEVELS; k++) {
-      const [level, above] = [this.levels[k]!, this.levels[k + 1]!];
+      const level = this.levels[k]!;
       if (level.size === 0 || level.size % FAN !== 0) return;
-      above.appendSummary(level, level.size - FAN);
+      this.levels[k + 1]!.appendSummary(level, level.size - FAN);
     }
   }
 
