@@ -56,7 +56,7 @@ it('the rate is changed while the run goes on, and its file says so', async () =
 });
 
 it('a change is put back by undo, and begins a new run only where that is asked for', async () => {
-  await visit.setRecipe({ ...small, steps: 500 });
+  await visit.setRecipe({ ...small, steps: 1_000_000 }); // not done before it is paused
   await visit.button('Step').click();
   await visit.waitForPhase('paused');
   await setting('lr').fill('0.009');

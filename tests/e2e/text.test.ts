@@ -40,7 +40,7 @@ describe('several files', () => {
 
   it('of which one is no text name that one, and nothing changes', async () => {
     await visit.dropFiles({ ...files, 'part 3.bin': Uint8Array.of(0, 1, 2, 3, 255, 0, 9) });
-    expect(await told()).toMatch(/^“part 3\.bin”: This is a binary file, not a text/);
+    await eventually(told).toMatch(/^“part 3\.bin”: This is a binary file, not a text/);
     await visit.dropFiles({ ...files, 'run.safetensors': Buffer.from('x') });
     await eventually(told).toBe('“run.safetensors” is a saved run, not a text. Open it alone.');
     expect(await chosen()).toContain('tiny stories');
