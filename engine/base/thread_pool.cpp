@@ -86,16 +86,19 @@ void ThreadPool::work(const Job& job, int worker) {
 void ThreadPool::loop(int worker) {
   std::uint64_t seen = 0;  // the number of the last job joined
   std::uint64_t gate = 0;
-  const auto changed = [&] {
+  const auto can_join = [&] {
     gate = gate_.load();
     return stop_ || ((gate & kOpen) != 0 && number_of(gate) != seen);
   };
   for (;;) {
-    if (!spin_until(changed)) {
+    if (!spin_until(can_join)) {
+      // Any new job wakes it, even one that is over by then: others follow, and it spins for them.
+      const auto has_news = [&] { return stop_ || number_of(gate_.load()) != number_of(gate); };
       std::unique_lock lock(mutex_);
       ++sleeping_;
-      wake_.wait(lock, changed);
+      wake_.wait(lock, has_news);
       --sleeping_;
+      continue;
     }
     if (stop_) return;
     if (!gate_.compare_exchange_strong(gate, gate + 1)) continue;
