@@ -54,10 +54,10 @@ class ThreadPool {
   void loop(int worker);
 
   std::vector<std::thread> threads_;
-  Job job_;                            // written before the gate opens, read by who has joined
-  std::atomic<std::int64_t> next_{0};  // first index that nobody has taken
-  std::atomic<std::uint64_t> gate_{0};
-  std::atomic<int> sleeping_{0};
+  Job job_;                             // written before the gate opens, read by who has joined
+  std::atomic<std::int64_t> next_{0};   // first index that nobody has taken
+  std::atomic<std::uint64_t> gate_{0};  // of the current job: see thread_pool.cpp
+  std::atomic<int> sleeping_{0};        // threads in wake_
   std::atomic<bool> stop_{false};
   std::mutex mutex_;  // with wake_: for threads that have waited long
   std::condition_variable wake_;

@@ -8,7 +8,7 @@ namespace {
 // Ten independent sums cover the latency of an addition and leave registers free where there
 // are 16.
 constexpr int kRows = 4, kCols = 3, kSums = kRows * kCols;
-constexpr int kUnroll = 4;
+constexpr int kUnroll = 8;
 
 template <bool kFused>
 void run(std::int64_t rounds, float& sink) {
