@@ -31,6 +31,8 @@ const kTimeout = 600_000; // ms; a run on a busy machine
 
 await main(async () => {
   const argument = process.argv[2];
+  if (argument?.startsWith('-') && argument !== '--readme')
+    throw new Failure(`There is no ${argument}: name a folder, or --readme.`);
   if (!existsSync(join(pageFolder, 'index.html'))) {
     throw new Failure('There is no built page yet: run `npm run build` first.');
   }
