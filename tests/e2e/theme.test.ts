@@ -20,24 +20,27 @@ const choose = (theme: string) => visit.page.getByLabel('Theme').selectOption(th
 const chart = () =>
   visit.page.locator('.loss-canvas canvas').evaluate((it) => (it as HTMLCanvasElement).toDataURL());
 const isDark = (colour = '') => colour.match(/\d+/g)!.every((part) => Number(part) < 128);
+// After the frame in which it was chosen: effects of the interface wait for it.
+const becomeDark = () => eventually(async () => (await papers()).every(isDark)).toBe(true);
 
 it('is the system’s until another is chosen, and the chart follows', async () => {
   const [light] = await papers();
   expect(isDark(light)).toBe(false);
   const drawn = await chart();
   await visit.page.emulateMedia({ colorScheme: 'dark' });
-  await eventually(async () => (await papers()).every(isDark)).toBe(true);
+  await becomeDark();
   await eventually(async () => (await chart()) !== drawn).toBe(true);
 
   await choose('light');
-  expect(await papers()).toEqual([light, light]);
+  await eventually(papers).toEqual([light, light]);
   await choose('system');
-  expect((await papers()).every(isDark)).toBe(true);
+  await becomeDark();
   expect(visit.complaints).toEqual([]);
 });
 
 it('that was chosen is there before anything is drawn', async () => {
   await choose('dark');
+  await becomeDark();
   await visit.open();
   expect((await papers()).every(isDark)).toBe(true);
   expect(await visit.page.getByLabel('Theme').inputValue()).toBe('dark');
