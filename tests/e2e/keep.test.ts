@@ -220,6 +220,8 @@ describe('storage that fails is said and survived:', () => {
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
     await visit.page.getByText(/^The browser had cleared what this page kept/).waitFor();
     await untilKept(visit.page, 1);
-    expect(visit.complaints).toEqual([]);
+    // Chromium itself says so, at times.
+    const own = visit.complaints.filter((it) => !it.endsWith('Force close delete origin'));
+    expect(own).toEqual([]);
   });
 });

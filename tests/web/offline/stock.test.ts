@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Stock } from '../../../web/src/offline/stock';
 
 const files = { 'index.html': 'sha256-a', 'assets/x-1.js': 'sha256-b', 'theme.js': 'sha256-c' };
@@ -30,4 +30,14 @@ describe('which requests the service worker answers', () => {
   it('answers only what reads', () => {
     expect(path('https://host.example/some/path/', 'POST')).toBeNull();
   });
+});
+
+it('what storage fails to give comes from the network, with the headers that threads need', async () => {
+  const caches = { open: () => Promise.reject(new Error('no room')) } as unknown as CacheStorage;
+  const failing = new Stock(caches, files, 'https://host.example/some/path/');
+  vi.stubGlobal('fetch', (request: Request) => Promise.resolve(new Response(request.url)));
+  const response = await failing.give('theme.js', new Request('https://host.example/theme.js'));
+  expect(await response.text()).toBe('https://host.example/theme.js');
+  expect(response.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+  vi.unstubAllGlobals();
 });

@@ -45,11 +45,16 @@ export class Stock {
   }
 
   async give(path: string, request: Request): Promise<Response> {
-    const cache = await this.open();
-    const kept = Object.hasOwn(this.files, path)
-      ? await cache.match(this.keyOf(path))
-      : await cache.match(new URL(path, this.folder), { ignoreSearch: true });
+    // Storage that fails, as it may in a browser short of it, is no reason to show nothing.
+    const kept = await this.find(path).catch(() => undefined);
     return kept ?? isolated(await fetch(request));
+  }
+
+  private async find(path: string): Promise<Response | undefined> {
+    const cache = await this.open();
+    return Object.hasOwn(this.files, path)
+      ? cache.match(this.keyOf(path))
+      : cache.match(new URL(path, this.folder), { ignoreSearch: true });
   }
 
   private async fetchInto(cache: Cache, path: string): Promise<void> {
