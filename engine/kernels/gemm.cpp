@@ -34,8 +34,9 @@ constexpr std::int64_t kBlockM = 64 * kTileRows;
 constexpr std::int64_t kBlockN = 512;
 static_assert(kBlockN % kTileCols == 0);
 
-// A task of the parallel loop: so many tiles by so many.
-constexpr std::int64_t kTaskRowTiles = 48 / kTileRows;
+// A task of the parallel loop: so many tiles by so many. Small, so that even a product of 128 x 128
+// falls into enough of them to share evenly.
+constexpr std::int64_t kTaskRowTiles = (16 + kTileRows - 1) / kTileRows;
 constexpr std::int64_t kTaskColTiles = 128 / kTileCols;
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) {
