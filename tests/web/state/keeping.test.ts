@@ -30,7 +30,7 @@ describe('after its tab is gone', () => {
     await again.control.goOn(offered);
     expect(again.run.fingerprint.value).toBe(fingerprint);
     expect(again.text.text.value?.corpus).toBe('tiny-stories');
-    expect(again.run.losses.lastStep).toBe(3);
+    expect(again.run.curves.losses.lastStep).toBe(3);
     expect(again.offer.record.value).toBeNull();
     await pausedAt(5, again);
     expect(again.library.runs.value).toMatchObject([{ id, kept: { step: 5 } }]);

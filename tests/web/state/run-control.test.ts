@@ -15,8 +15,8 @@ describe('a run', () => {
     await app.control.toggle();
     await stage.finish();
     expect(app.run.step.value).toBe(20);
-    expect(app.run.losses.lastStep).toBe(20);
-    expect(app.run.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
+    expect(app.run.curves.losses.lastStep).toBe(20);
+    expect(app.run.curves.evaluations.toArray().map(({ step }) => step)).toEqual([10, 20]);
     expect(app.run.fingerprint.value).toMatch(/^[0-9a-f]{16}$/);
     expect(app.writing.writings.value.map(({ step }) => step)).toEqual([20, 10, 0]);
     expect(app.control.mainAction.value).toBe('train-anew');
@@ -44,7 +44,7 @@ describe('a run', () => {
     expect(app.run.fingerprint.value).toBe(fingerprint);
     await app.control.toggle();
     await stage.finish();
-    expect(app.run.losses.lastStep).toBe(20);
+    expect(app.run.curves.losses.lastStep).toBe(20);
   });
 
   it('that was reset can be had back after a second press, too', async () => {
@@ -126,8 +126,8 @@ describe('a schedule that is changed on the way', () => {
     await stage.finish();
     expect(app.run.step.value).toBe(25);
     expect(app.control.differs.value).toBe(false);
-    expect(app.run.lrs.at(3)).toBeCloseTo(0.002);
-    expect(app.run.lrs.at(4)).toBeCloseTo(0.001);
+    expect(app.run.curves.lrs.at(3)).toBeCloseTo(0.002);
+    expect(app.run.curves.lrs.at(4)).toBeCloseTo(0.001);
     expect(app.run.pastSchedules.value).toEqual([
       { until: 3, steps: 20, lr: 0.002, minLr: 0.0002 },
     ]);

@@ -19,7 +19,7 @@ describe('files', () => {
     app.recipe.set('seed', '99');
     await app.bring.openFile(file(saved!.bytes, 'renamed'));
     expect(app.run.step.value).toBe(7);
-    expect(app.run.losses.lastStep).toBe(7);
+    expect(app.run.curves.losses.lastStep).toBe(7);
     expect(app.recipe.recipe.value?.seed).toBe(1337);
     await until(() => app.control.mainAction.value === 'resume');
     await app.control.toggle();

@@ -47,11 +47,11 @@ describe('the number of threads', () => {
 
   it('is changed under a run at rest, which goes on as it was', async () => {
     await stepsTaken(3);
-    const [fingerprint, losses] = [app.run.fingerprint.value, app.run.losses.at(3)];
+    const [fingerprint, losses] = [app.run.fingerprint.value, app.run.curves.losses.at(3)];
     await threads.choose(1);
     expect(app.run.phase.value).toBe('paused');
     expect(app.run.fingerprint.value).toBe(fingerprint);
-    expect(app.run.losses.at(3)).toEqual(losses);
+    expect(app.run.curves.losses.at(3)).toEqual(losses);
     await app.control.single();
     await until(() => app.run.step.value === 4);
   });

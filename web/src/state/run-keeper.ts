@@ -7,6 +7,7 @@ import type { RunRecord, TextName } from '../storage/run-record';
 import type { EngineState } from './engine-state';
 import { formatCount } from './format';
 import { listed } from './words';
+import { RunCurves } from './run-curves';
 import type { RunLibrary } from './run-library';
 import type { RecipeState } from './recipe-state';
 import type { RunState } from './run-state';
@@ -138,9 +139,10 @@ export class RunKeeper {
     const { info, history, fingerprint } = answer;
     const recipe = JSON.parse(info.recipe_json) as Recipe;
     const text: Text = { ...(sampleName(answer.corpus) ?? name), bytes: answer.text };
+    const curves = await RunCurves.of(history);
     this.begin(() => {
       this.recipe.use(recipe);
-      this.run.restore({ runId, text, recipe, info }, history, fingerprint);
+      this.run.restore({ runId, text, recipe, info }, curves, fingerprint);
     });
     await this.text.offer(text);
     return runId;

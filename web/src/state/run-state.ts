@@ -1,12 +1,11 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { EngineError, HistoryReport, RunInfo } from '../engine/types';
+import type { EngineError, RunInfo } from '../engine/types';
 import type { Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
 import { readPastSchedules } from '../recipe/schedule';
-import { EvaluationSeries, StepSeries } from './series';
+import { RunCurves } from './run-curves';
+import type { Evaluation } from './series';
 import type { Text } from './text-state';
-
-type Numbers = Float32Array; // one a step
 
 export interface RunSummary {
   readonly runId: number;
@@ -20,9 +19,6 @@ export interface Pace {
   readonly secondsLeft: number;
 }
 
-// How quickly the shown training loss follows that of single batches.
-const SHOWN_LOSS_STEPS = 20;
-
 // The run being trained, as told by the worker's events.
 export class RunState {
   readonly run = signal<RunSummary | null>(null);
@@ -32,11 +28,11 @@ export class RunState {
   readonly step = signal(0);
   readonly pace = signal<Pace | null>(null);
   readonly trainLoss = signal<number | null>(null); // running mean over some steps
-  readonly evaluation = signal<{ step: number; trainLoss: number; valLoss: number } | null>(null);
+  readonly evaluation = signal<Evaluation | null>(null);
   readonly evaluating = signal<number | null>(null); // fraction done
   readonly fingerprint = signal<string | null>(null);
   readonly error = signal<EngineError | null>(null);
-  readonly version = signal(0); // counts changes of the series
+  readonly version = signal(0); // counts changes of the curves
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
   readonly pastSchedules = computed(() =>
     readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
@@ -44,10 +40,7 @@ export class RunState {
   readonly progress = computed(() =>
     this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
   );
-  losses = new StepSeries();
-  lrs = new StepSeries();
-  gradNorms = new StepSeries();
-  evaluations = new EvaluationSeries();
+  curves = new RunCurves();
 
   // A new run; the command that sets it going is on its way.
   begin(run: RunSummary): void {
@@ -66,26 +59,21 @@ export class RunState {
     if (run) this.run.value = { ...run, info, recipe: JSON.parse(info.recipe_json) as Recipe };
   }
 
-  // A run from a file, with what happened to it so far.
-  restore(run: RunSummary, history: HistoryReport, fingerprint: string): void {
+  // A run from a file, with what became of it so far.
+  restore(run: RunSummary, curves: RunCurves, fingerprint: string): void {
     batch(() => {
       this.begin(run);
       this.phase.value = run.info.step >= run.info.steps ? 'done' : 'paused';
-      const { steps, evals } = history;
-      this.addSteps(1, steps.loss, steps.lr, steps.grad_norm);
-      evals.step.forEach((step, i) =>
-        this.addEvaluation(step, evals.train_loss[i] ?? NaN, evals.val_loss[i] ?? NaN),
-      );
+      this.curves = curves;
+      this.trainLoss.value = curves.shownLoss;
+      this.evaluation.value = curves.evaluations.last;
       this.fingerprint.value = fingerprint;
     });
   }
 
   clear(): void {
     batch(() => {
-      this.losses = new StepSeries();
-      this.lrs = new StepSeries();
-      this.gradNorms = new StepSeries();
-      this.evaluations = new EvaluationSeries();
+      this.curves = new RunCurves();
       this.run.value = null;
       this.alive.value = false;
       this.phase.value = 'none';
@@ -119,7 +107,9 @@ export class RunState {
         this.evaluating.value = event.fraction;
       } else if (event.type === 'evaluated') {
         this.evaluating.value = null;
-        this.addEvaluation(event.step, event.trainLoss, event.valLoss);
+        const { step, trainLoss, valLoss } = event;
+        this.evaluation.value = { step, trainLoss, valLoss };
+        this.curves.evaluations.push(this.evaluation.value);
         this.version.value++;
       }
     });
@@ -135,28 +125,12 @@ export class RunState {
 
   private advance(event: Extract<RunEvent, { type: 'progress' }>): void {
     const { losses, lrs, gradNorms } = event;
-    this.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
+    this.curves.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
+    this.trainLoss.value = this.curves.shownLoss;
     this.step.value = event.step;
     this.fingerprint.value = null; // it was that of an earlier step
     const { tokensPerSecond, secondsLeft } = event;
     this.pace.value = { tokensPerSecond, secondsLeft };
     this.version.value++;
-  }
-
-  private addSteps(first: number, losses: Numbers, lrs: Numbers, gradNorms: Numbers): void {
-    let shown = this.trainLoss.value;
-    for (let i = 0; i < losses.length; i++) {
-      const [step, loss] = [first + i, losses[i]!];
-      this.losses.push(step, loss);
-      this.lrs.push(step, lrs[i]!);
-      this.gradNorms.push(step, gradNorms[i]!);
-      shown = shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
-    }
-    this.trainLoss.value = shown;
-  }
-
-  private addEvaluation(step: number, trainLoss: number, valLoss: number): void {
-    this.evaluations.push({ step, trainLoss, valLoss });
-    this.evaluation.value = { step, trainLoss, valLoss };
   }
 }

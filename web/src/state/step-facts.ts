@@ -13,10 +13,10 @@ export interface StepFacts {
 
 export function factsAt(run: RunState, { writings }: WritingState, step: number): StepFacts {
   return {
-    loss: run.losses.at(step),
-    lr: run.lrs.at(step),
-    gradNorm: run.gradNorms.at(step),
-    evaluation: run.evaluations.nearest(step),
+    loss: run.curves.losses.at(step),
+    lr: run.curves.lrs.at(step),
+    gradNorm: run.curves.gradNorms.at(step),
+    evaluation: run.curves.evaluations.nearest(step),
     writing: nearestOf(writings.value, step),
   };
 }

@@ -13,8 +13,8 @@ export function LossChart() {
     void run.version.value;
     return chartDescription(
       run.step.peek(),
-      run.evaluations.toArray()[0] ?? null,
-      run.evaluations.last,
+      run.curves.evaluations.toArray()[0] ?? null,
+      run.curves.evaluations.last,
       chart.range.value,
     );
   });

@@ -6,7 +6,7 @@ import { useApp } from '../use-app';
 export function LossTable() {
   const { run } = useApp();
   void run.version.value; // the series change in place; this tells when
-  const rows = [...run.evaluations.toArray()].reverse();
+  const rows = [...run.curves.evaluations.toArray()].reverse();
   if (rows.length === 0) {
     return <p class="muted loss-empty">Evaluations stand here once the run has made one.</p>;
   }

@@ -80,10 +80,10 @@ function follow(app: App, figure: LossFigure): () => void {
 function draw({ run, text, view, chart, control, beside }: App, figure: LossFigure): void {
   const facts = run.run.peek()?.info ?? text.report.peek();
   figure.draw({
-    losses: run.losses,
-    lrs: run.lrs,
-    gradNorms: run.gradNorms,
-    evaluations: run.evaluations.toArray(),
+    losses: run.curves.losses,
+    lrs: run.curves.lrs,
+    gradNorms: run.curves.gradNorms,
+    evaluations: run.curves.evaluations.toArray(),
     overlays: beside.overlays.peek(),
     steps: control.steps.peek(),
     range: chart.range.peek(),
@@ -97,10 +97,10 @@ function draw({ run, text, view, chart, control, beside }: App, figure: LossFigu
 
 function cursorAt({ run }: App, step: number | null): Cursor | null {
   if (step === null) return null;
-  const evaluation = run.evaluations.nearest(step);
+  const evaluation = run.curves.evaluations.nearest(step);
   return {
     step,
-    loss: run.losses.at(step),
+    loss: run.curves.losses.at(step),
     evaluation: evaluation && { step: evaluation.step, loss: evaluation.valLoss },
   };
 }
