@@ -7,7 +7,7 @@ type Numbers = Float32Array; // one a step
 const SHOWN_LOSS_STEPS = 20;
 
 // Steps that are taken up in one task, so that a history of any length leaves the page at hand.
-const STEPS_A_TASK = 20_000;
+const STEPS_A_TASK = 5_000;
 
 const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
