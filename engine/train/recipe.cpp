@@ -44,6 +44,14 @@ std::string show(const std::string& value) {
   return json_string(value);
 }
 
+// Every value of a recipe as JSON, in the table's order.
+std::vector<std::string> shown_values(const Recipe& recipe) {
+  std::vector<std::string> values;
+  for_each_setting(recipe,
+                   [&](const Setting&, const auto& field) { values.push_back(show(field)); });
+  return values;
+}
+
 // "char or byte", "a, b or c".
 std::string any_of(const std::vector<const char*>& choices) {
   std::string words;
@@ -192,13 +200,27 @@ ModelConfig Recipe::model_config(int vocab_size) const {
           .block_size = block_size,
           .vocab_size = vocab_size,
           .bias = bias,
-          .dropout = static_cast<float>(dropout)};
+          .dropout = static_cast<float>(dropout),
+          .norm = norm == "rmsnorm" ? Norm::rmsnorm : Norm::layernorm,
+          .activation = activation == "swiglu"  ? Activation::swiglu
+                        : activation == "relu2" ? Activation::relu2
+                                                : Activation::gelu,
+          .position = position == "rotary" ? Position::rotary
+                      : position == "none" ? Position::none
+                                           : Position::learned,
+          .n_kv_head = n_kv_head,
+          .qk_norm = qk_norm,
+          .tied_head = tied_head};
 }
 
 std::string recipe_to_json(const Recipe& recipe) {
+  const std::vector<std::string> defaults = shown_values({}), values = shown_values(recipe);
   std::string json;
-  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
-    json += (json.empty() ? "{" : ",") + json_string(setting.name) + ":" + show(field);
+  std::size_t i = 0;
+  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
+    if (!setting.later || values[i] != defaults[i])
+      json += (json.empty() ? "{" : ",") + json_string(setting.name) + ":" + values[i];
+    ++i;
   });
   return json + "}";
 }
@@ -231,17 +253,31 @@ Status validate_recipe(const Recipe& recipe) {
   });
   if (!status.ok()) return status;
 
-  const int remainder = recipe.n_embd % recipe.n_head;
+  const int n_kv_head = recipe.n_kv_head;
+  if (n_kv_head != 0 && recipe.n_head % n_kv_head != 0) {
+    int usable = std::min(n_kv_head, recipe.n_head);
+    while (recipe.n_head % usable != 0) --usable;
+    return setting_error("n_kv_head", "is " + show(n_kv_head) + ", which does not divide n_head " +
+                                          show(recipe.n_head) + "; use 0 or " + show(usable));
+  }
+  // Rotary positions turn the numbers of a head in pairs.
+  const int multiple = recipe.position == "rotary" ? 2 * recipe.n_head : recipe.n_head;
+  const int remainder = recipe.n_embd % multiple;
   if (remainder != 0) {
-    const int below = recipe.n_embd - remainder, above = below + recipe.n_head;
+    const int below = recipe.n_embd - remainder, above = below + multiple;
     std::string usable = below > 0 ? std::to_string(below) : "";
     Recipe wider = recipe;
     wider.n_embd = above;
     if (validate_recipe(wider).ok() || below == 0) {
       usable += (usable.empty() ? "" : " or ") + std::to_string(above);
     }
-    return setting_error("n_embd", "is " + show(recipe.n_embd) + ", which n_head " +
-                                       show(recipe.n_head) + " does not divide; use " + usable);
+    const bool divided = recipe.n_embd % recipe.n_head == 0;
+    return setting_error(
+        "n_embd",
+        "is " + show(recipe.n_embd) + ", which n_head " + show(recipe.n_head) +
+            (divided ? " divides into heads of odd size, and rotary positions turn pairs; use "
+                     : " does not divide; use ") +
+            usable);
   }
   if (recipe.min_lr > recipe.lr) {
     return setting_error("min_lr", "is " + show(recipe.min_lr) + ", above lr " + show(recipe.lr) +
