@@ -20,12 +20,19 @@ void rotate(const Context& context, float* qkv, const float* table, float direct
           for (std::int64_t head = 0; head < heads; ++head) {
             float* a = qkv + row * s.qkv_width() + head * HS;
             float* b = a + half;
-            simd::for_lanes(half, [&](std::int64_t i, auto n) {
-              const simd::f32x16 c = simd::load(cos + i, n), d = simd::load(sin + i, n) * direction;
-              const simd::f32x16 x0 = simd::load(a + i, n), x1 = simd::load(b + i, n);
-              simd::store(a + i, x0 * c - x1 * d, n);
-              simd::store(b + i, x1 * c + x0 * d, n);
-            });
+            std::int64_t i = 0;
+            for (; i + simd::kRegisterLanes <= half; i += simd::kRegisterLanes) {
+              const simd::Register c = simd::load_register(cos + i);
+              const simd::Register d = simd::load_register(sin + i) * direction;
+              const simd::Register x0 = simd::load_register(a + i), x1 = simd::load_register(b + i);
+              simd::store_register(a + i, x0 * c - x1 * d);
+              simd::store_register(b + i, x1 * c + x0 * d);
+            }
+            for (; i < half; ++i) {
+              const float c = cos[i], d = sin[i] * direction, x0 = a[i], x1 = b[i];
+              a[i] = x0 * c - x1 * d;
+              b[i] = x1 * c + x0 * d;
+            }
           }
         }
       });

@@ -44,12 +44,19 @@ std::string show(const std::string& value) {
   return json_string(value);
 }
 
-// Every value of a recipe as JSON, in the table's order.
-std::vector<std::string> shown_values(const Recipe& recipe) {
-  std::vector<std::string> values;
-  for_each_setting(recipe,
-                   [&](const Setting&, const auto& field) { values.push_back(show(field)); });
-  return values;
+// A setting with its value as JSON.
+struct ShownSetting {
+  Setting setting;
+  std::string type, value;
+};
+
+// All of a recipe's, for whatever is done alike with values of every type: that is compiled once.
+std::vector<ShownSetting> shown_settings(const Recipe& recipe) {
+  std::vector<ShownSetting> all;
+  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
+    all.push_back({setting, type_name(field), show(field)});
+  });
+  return all;
 }
 
 // "char or byte", "a, b or c".
@@ -148,15 +155,15 @@ Error unknown_setting(std::string_view name) {
   std::string nearest, all;
   std::size_t least =
       name.size() > kLongestName ? 0 : 1 + std::max<std::size_t>(name.size() / 3, 1);
-  const Recipe recipe;
-  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
-    all += (all.empty() ? "" : ", ") + std::string(setting.name);
-    const std::size_t distance = least > 0 ? edit_distance(name, setting.name) : 0;
+  for (const ShownSetting& shown : shown_settings({})) {
+    const char* const known = shown.setting.name;
+    all += (all.empty() ? "" : ", ") + std::string(known);
+    const std::size_t distance = least > 0 ? edit_distance(name, known) : 0;
     if (distance < least) {
       least = distance;
-      nearest = setting.name;
+      nearest = known;
     }
-  });
+  }
   return {"setting", "",
           "There is no setting " + in_quotes(name) +
               (nearest.empty() ? "; the settings are " + all + "."
@@ -214,14 +221,12 @@ ModelConfig Recipe::model_config(int vocab_size) const {
 }
 
 std::string recipe_to_json(const Recipe& recipe) {
-  const std::vector<std::string> defaults = shown_values({}), values = shown_values(recipe);
+  const std::vector<ShownSetting> defaults = shown_settings({}), all = shown_settings(recipe);
   std::string json;
-  std::size_t i = 0;
-  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
-    if (!setting.later || values[i] != defaults[i])
-      json += (json.empty() ? "{" : ",") + json_string(setting.name) + ":" + values[i];
-    ++i;
-  });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].setting.later && all[i].value == defaults[i].value) continue;
+    json += (json.empty() ? "{" : ",") + json_string(all[i].setting.name) + ":" + all[i].value;
+  }
   return json + "}";
 }
 
@@ -288,18 +293,16 @@ Status validate_recipe(const Recipe& recipe) {
 
 std::string settings_schema_json() {
   constexpr const char* kGroups[] = {"model", "training", "watching"};
-  const Recipe defaults;
   std::string settings;
-  for_each_setting(defaults, [&](const Setting& setting, const auto& field) {
+  for (const auto& [setting, type, value] : shown_settings({})) {
     settings += settings.empty() ? "{" : ",{";
     const auto member = [&](const char* name, const std::string& json) {
       if (settings.back() != '{') settings += ',';
       settings += json_string(name) + ":" + json;
     };
-    const std::string type = type_name(field);
     member("name", json_string(setting.name));
     member("type", json_string(type));
-    member("default", show(field));
+    member("default", value);
     if (type == "integer" || type == "number") {
       member("min", format_number(setting.min));
       member("max", format_number(setting.max));
@@ -316,7 +319,7 @@ std::string settings_schema_json() {
     member("label", json_string(setting.label));
     member("help", json_string(setting.help));
     settings += '}';
-  });
+  }
   return "{\"settings\":[" + settings +
          "],\"limits\":{\"max_text_bytes\":" + std::to_string(kMaxTextBytes) +
          ",\"max_vocab_size\":" + std::to_string(kMaxVocabSize) +
