@@ -5,6 +5,13 @@
 #include <limits>
 
 namespace clearformer {
+namespace {
+
+// ln 2 in two parts: 42 bits, so that the product with a whole exponent is exact, and the rest.
+constexpr double kLn2High = 0x1.62e42fefa38p-1;
+constexpr double kLn2Low = 0x1.ef35793c7673p-45;
+
+}  // namespace
 
 double log(double x) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -23,10 +30,20 @@ double log(double x) {
   const double s2 = s * s;
   double series = 0;
   for (int k = 23; k >= 3; k -= 2) series = (series + 1.0 / k) * s2;
-  constexpr double kLn2High = 0x1.62e42fefa38p-1;  // 42 bits, so that e * kLn2High is exact
-  constexpr double kLn2Low = 0x1.ef35793c7673p-45;
   const double exponent = static_cast<double>(e);
   return exponent * kLn2High + (2 * s + (2 * s * series + exponent * kLn2Low));
+}
+
+double exp(double x) {
+  // x = n ln 2 + r, |r| <= ln(2)/2.
+  constexpr double kRound = 0x1.8p52;  // adding it leaves a whole number in the low bits
+  const double shifted = x * 0x1.71547652b82fep0 + kRound;
+  const double n = shifted - kRound;
+  const double r = (x - n * kLn2High) - n * kLn2Low;
+  double series = 1;  // Taylor's, by Horner: the first term left out is below 1e-17
+  for (int k = 14; k >= 1; --k) series = 1 + series * r / k;
+  const std::uint64_t power = std::bit_cast<std::uint64_t>(shifted) + 1023;
+  return series * std::bit_cast<double>(power << 52);
 }
 
 double cos_pi(double x) {

@@ -10,6 +10,9 @@ namespace clearformer {
 // log(0) is -inf.
 double log(double x);
 
+// e^x for |x| <= 700, to about 2e-16 relative.
+double exp(double x);
+
 // cos(pi x) for |x| < 2^51, to about 2e-16 absolute.
 double cos_pi(double x);
 

@@ -36,12 +36,13 @@ inline void store(float* p, f32x16 v) {
   std::memcpy(p, &v, sizeof v);
 }
 
-// The first n lanes, 0 <= n <= 16: the others are `rest`'s, and untouched in memory.
-inline f32x16 load(const float* p, int n, f32x16 rest = f32x16{}) {
+// The first n lanes, 0 <= n <= 16: the others are `rest`'s, and untouched in memory. For the end of
+// a row, where memcpy is called anyway: one copy of it keeps WebAssembly small.
+[[gnu::noinline]] inline f32x16 load(const float* p, int n, f32x16 rest = f32x16{}) {
   std::memcpy(&rest, p, n * sizeof(float));
   return rest;
 }
-inline void store(float* p, f32x16 v, int n) {
+[[gnu::noinline]] inline void store(float* p, f32x16 v, int n) {
   std::memcpy(p, &v, n * sizeof(float));
 }
 

@@ -48,9 +48,10 @@ std::int64_t head_rows(const ModelConfig& config, const StepShape& shape) {
 
 std::int64_t op_scratch_size(const ModelConfig& config, const StepShape& shape) {
   const std::int64_t rows = shape.rows(), C = config.n_embd, V = config.vocab_size;
-  const AttentionShape attention{shape.B, shape.T, C, config.n_head};
-  return std::max({linear_scratch(rows, C, 3 * C), linear_scratch(rows, C, C),
-                   linear_scratch(rows, C, 4 * C), linear_scratch(rows, 4 * C, C),
+  const std::int64_t inner = config.n_inner();
+  const AttentionShape attention{shape.B, shape.T, C, config.n_head, config.kv_heads()};
+  return std::max({linear_scratch(rows, C, config.qkv_width()), linear_scratch(rows, C, C),
+                   linear_scratch(rows, C, config.fc_width()), linear_scratch(rows, inner, C),
                    head_scratch(head_rows(config, shape), C, V),
                    attention_scratch(attention, shape.n_threads)});
 }

@@ -37,15 +37,15 @@ struct Buffer {
 // What one block keeps from forward for backward.
 struct BlockActivations {
   float* residual;           // (B, T, C): what comes into the block
-  float* ln_1_mean;          // (B, T)
+  float* ln_1_mean;          // (B, T); null in RMSNorm, as all means
   float* ln_1_rstd;          // (B, T)
-  float* qkv;                // (B, T, 3*C)
+  float* qkv;                // (B, T, qkv_width): what attention reads, but for qk_norm
   SoftmaxRow* softmax_rows;  // (B, n_head, T)
   float* attention;          // (B, T, C): the heads' outputs, before c_proj
   float* residual_mid;       // (B, T, C): after attention
   float* ln_2_mean;          // (B, T)
   float* ln_2_rstd;          // (B, T)
-  float* fc;                 // (B, T, 4*C): before GELU
+  float* fc;                 // (B, T, fc_width): before the activation
 };
 
 // All that a step works with besides parameters and gradients.
@@ -55,10 +55,13 @@ struct Activations {
   float* ln_f_mean;                 // (B, T)
   float* ln_f_rstd;                 // (B, T)
   float* losses;                    // (B, T)
+  float* rotary;                    // (T, HS): see ops/rotary.h; null where nothing is turned
 
-  float* normalised;  // (B, T, C): a LayerNorm's output, for the next op only
-  float* wide;        // (B, T, 4*C): GELU's output; in backward its gradient
-  float* dwide;       // (B, T, 4*C): a gradient in backward: of fc, or (B, T, 3*C) of qkv
+  float* heads;       // (B, T, qkv_width): qkv with normalised heads; null without qk_norm
+  float* heads_rstd;  // (B, T, n_head + kv_heads): its statistics, queries first
+  float* normalised;  // (B, T, C): a norm's output, for the next op only
+  float* wide;        // (B, T, n_inner): the activation's output, or its gradient
+  float* dwide;       // (B, T, fc_width): a gradient in backward: of fc, or of qkv
   float* dresidual;   // (B, T, C): the gradient of the residual stream
   float* branch;      // (B, T, C): what a branch adds to the residual stream, or its gradient
   float* logits;      // (head_rows, V): so many rows of the head at once
@@ -79,12 +82,14 @@ std::int64_t head_rows(const ModelConfig& config, const StepShape& shape);
 // Floats of scratch that the largest op of a step needs.
 std::int64_t op_scratch_size(const ModelConfig& config, const StepShape& shape);
 
-// The one walk over all activations: visit(buffer, pointer) with a reference to each pointer.
-// The plan, the slices and the memory report are derived from it.
+// The one walk over all activations: visit(buffer, pointer) with a reference to each pointer that
+// the model needs; the others are null. The plan, the slices and the memory report are derived from
+// it.
 template <class Visit>
 void for_each_activation(const ModelConfig& config, const StepShape& shape, Activations& a,
                          Visit&& visit) {
   const std::int64_t rows = shape.rows(), C = config.n_embd;
+  const std::int64_t qkv = config.qkv_width(), inner = config.n_inner(), fc = config.fc_width();
   const auto declare = [&](MemoryKind kind, const std::string& name, auto*& at, std::int64_t count,
                            const char* why) {
     const bool keeps = kind == MemoryKind::activations;
@@ -98,33 +103,43 @@ void for_each_activation(const ModelConfig& config, const StepShape& shape, Acti
   const auto scratch = [&](const char* name, auto*& at, std::int64_t count, const char* why) {
     declare(MemoryKind::scratch, name, at, count, why);
   };
-  constexpr const char* kStatistics =
-      "to normalise again in backward, instead of keeping the output";
+  const auto statistics = [&](const std::string& name, float*& mean, float*& rstd) {
+    constexpr const char* kWhy = "to normalise again in backward, instead of keeping the output";
+    mean = nullptr;
+    if (config.norm == Norm::layernorm) kept(name + ".mean", mean, rows, kWhy);
+    kept(name + ".rstd", rstd, rows, kWhy);
+  };
 
   a.h.resize(config.n_layer);
   for (int l = 0; l < config.n_layer; ++l) {
     const std::string prefix = "h." + std::to_string(l) + ".";
     BlockActivations& block = a.h[l];
     kept(prefix + "residual", block.residual, rows * C, "input of ln_1");
-    kept(prefix + "ln_1.mean", block.ln_1_mean, rows, kStatistics);
-    kept(prefix + "ln_1.rstd", block.ln_1_rstd, rows, kStatistics);
-    kept(prefix + "attn.qkv", block.qkv, rows * 3 * C, "input of attention");
+    statistics(prefix + "ln_1", block.ln_1_mean, block.ln_1_rstd);
+    kept(prefix + "attn.qkv", block.qkv, rows * qkv, "input of attention");
     kept(prefix + "attn.softmax_rows", block.softmax_rows, rows * config.n_head,
          "to make the attention weights again, instead of keeping T x T of them");
     kept(prefix + "attn.out", block.attention, rows * C, "input of c_proj");
     kept(prefix + "residual_mid", block.residual_mid, rows * C, "input of ln_2");
-    kept(prefix + "ln_2.mean", block.ln_2_mean, rows, kStatistics);
-    kept(prefix + "ln_2.rstd", block.ln_2_rstd, rows, kStatistics);
-    kept(prefix + "mlp.fc", block.fc, rows * 4 * C, "input of GELU, which is made again");
+    statistics(prefix + "ln_2", block.ln_2_mean, block.ln_2_rstd);
+    kept(prefix + "mlp.fc", block.fc, rows * fc, "input of the activation, which is made again");
   }
   kept("residual_final", a.residual_final, rows * C, "input of ln_f");
-  kept("ln_f.mean", a.ln_f_mean, rows, kStatistics);
-  kept("ln_f.rstd", a.ln_f_rstd, rows, kStatistics);
+  statistics("ln_f", a.ln_f_mean, a.ln_f_rstd);
   kept("losses", a.losses, rows, "the loss of each position");
+  a.rotary = nullptr;
+  if (config.position == Position::rotary)
+    kept("rotary", a.rotary, shape.T * config.head_size(), "cosines and sines of positions");
 
-  scratch("normalised", a.normalised, rows * C, "a LayerNorm's output, for the next op only");
-  scratch("wide", a.wide, rows * 4 * C, "GELU's output, for the next op only");
-  scratch("dwide", a.dwide, rows * 4 * C, "gradient of fc, then of qkv");
+  a.heads = a.heads_rstd = nullptr;
+  if (config.qk_norm) {
+    scratch("heads", a.heads, rows * qkv, "attention's input, made again in backward");
+    scratch("heads.rstd", a.heads_rstd, rows * (config.n_head + config.kv_heads()),
+            "statistics of queries and keys");
+  }
+  scratch("normalised", a.normalised, rows * C, "a norm's output, for the next op only");
+  scratch("wide", a.wide, rows * inner, "the activation's output, for the next op only");
+  scratch("dwide", a.dwide, rows * fc, "gradient of fc, then of qkv");
   scratch("dresidual", a.dresidual, rows * C, "gradient of the residual stream");
   scratch("branch", a.branch, rows * C, "gradient inside a branch; with dropout its output too");
   scratch("logits", a.logits, head_rows(config, shape) * config.vocab_size,

@@ -13,9 +13,9 @@ namespace clearformer {
 
 // Runs a model forward token by token, with the keys and values of earlier positions cached.
 //
-// A text may grow past block_size. Positions are learned, so the cache cannot slide: when it is
-// full, the later half of the context is read again from position 0, which costs about one more
-// forward pass a token on average.
+// A text may grow past block_size. Learned positions do not slide, so whatever the positions are,
+// when the cache is full the later half of the context is read again from position 0, which costs
+// about one more forward pass a token on average.
 class Decoder {
  public:
   // The parameters must outlive the decoder; they may change between texts.
@@ -38,10 +38,11 @@ class Decoder {
   const ModelConfig config_;
   const Parameters<float>& parameters_;
   std::vector<Token> context_;                            // what the cache holds
-  std::vector<float> keys_, values_;                      // (n_layer, block_size, C)
+  std::vector<float> keys_, values_;                      // (n_layer, block_size, kv_heads * HS)
   std::vector<float> residual_, normalised_, attention_;  // (rows, C)
-  std::vector<float> wide_;                               // (rows, 4*C)
-  std::vector<float> statistics_;                         // (2, rows)
+  std::vector<float> wide_;                               // (rows, qkv_width), or fc and its output
+  std::vector<float> statistics_;                         // of the rows, or of their heads
+  std::vector<float> rotary_;                             // (block_size, HS), or empty
   std::vector<float> scores_;                             // (block_size)
   std::vector<float> logits_;                             // (V)
   std::vector<float> scratch_;

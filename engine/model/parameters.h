@@ -29,30 +29,33 @@ struct ParameterInfo {
 };
 
 // Pointers into one flat buffer. T is float in the engine, double or complex in the reference.
-// A pointer is null where the model has no biases.
+// A pointer is null where the model has no such parameter.
 template <class T>
 struct BlockParameters {
   T* ln_1_weight;         // (C)
   T* ln_1_bias;           // (C)
-  T* c_attn_weight;       // (C, 3*C): queries, keys, values side by side
-  T* c_attn_bias;         // (3*C)
+  T* c_attn_weight;       // (C, qkv_width): queries, keys, values side by side
+  T* c_attn_bias;         // (qkv_width)
+  T* q_norm_weight;       // (HS)
+  T* k_norm_weight;       // (HS)
   T* attn_c_proj_weight;  // (C, C)
   T* attn_c_proj_bias;    // (C)
   T* ln_2_weight;         // (C)
   T* ln_2_bias;           // (C)
-  T* c_fc_weight;         // (C, 4*C)
-  T* c_fc_bias;           // (4*C)
-  T* mlp_c_proj_weight;   // (4*C, C)
+  T* c_fc_weight;         // (C, fc_width): gates first, where there are any
+  T* c_fc_bias;           // (fc_width)
+  T* mlp_c_proj_weight;   // (n_inner, C)
   T* mlp_c_proj_bias;     // (C)
 };
 
 template <class T>
 struct Parameters {
-  T* wte;                             // (V, C), also the head: logits = x wte^T
+  T* wte;                             // (V, C)
   T* wpe;                             // (block_size, C)
   std::vector<BlockParameters<T>> h;  // (n_layer)
   T* ln_f_weight;                     // (C)
   T* ln_f_bias;                       // (C)
+  T* lm_head;                         // (V, C): logits = x lm_head^T; wte itself where it is tied
 };
 
 // The one walk over all parameters, in the order in which they lie in memory. Calls
@@ -61,7 +64,8 @@ struct Parameters {
 // optimizer, files, reports, checks) is derived from it.
 template <class T, class Visit>
 void for_each_parameter(const ModelConfig& config, Parameters<T>& p, Visit&& visit) {
-  const std::int64_t C = config.n_embd;
+  const std::int64_t C = config.n_embd, HS = config.head_size();
+  const std::int64_t qkv = config.qkv_width(), inner = config.n_inner(), fc = config.fc_width();
   const auto matrix = [&](const std::string& name, T*& at, std::int64_t rows, std::int64_t cols,
                           Init init = Init::normal) {
     visit(ParameterInfo{name, rows, cols, init, true}, at);
@@ -73,28 +77,38 @@ void for_each_parameter(const ModelConfig& config, Parameters<T>& p, Visit&& vis
     at = nullptr;
     if (config.bias) vector(name, at, size, Init::zero);
   };
+  const auto norm = [&](const std::string& name, T*& weight, T*& bias_at) {
+    vector(name + ".weight", weight, C, Init::one);
+    bias_at = nullptr;
+    if (config.norm == Norm::layernorm) bias(name + ".bias", bias_at, C);
+  };
 
   p.h.resize(config.n_layer);
   matrix("wte.weight", p.wte, config.vocab_size, C);
-  matrix("wpe.weight", p.wpe, config.block_size, C);
+  p.wpe = nullptr;
+  if (config.position == Position::learned) matrix("wpe.weight", p.wpe, config.block_size, C);
   for (int l = 0; l < config.n_layer; ++l) {
     const std::string prefix = "h." + std::to_string(l) + ".";
     BlockParameters<T>& block = p.h[l];
-    vector(prefix + "ln_1.weight", block.ln_1_weight, C, Init::one);
-    bias(prefix + "ln_1.bias", block.ln_1_bias, C);
-    matrix(prefix + "attn.c_attn.weight", block.c_attn_weight, C, 3 * C);
-    bias(prefix + "attn.c_attn.bias", block.c_attn_bias, 3 * C);
+    norm(prefix + "ln_1", block.ln_1_weight, block.ln_1_bias);
+    matrix(prefix + "attn.c_attn.weight", block.c_attn_weight, C, qkv);
+    bias(prefix + "attn.c_attn.bias", block.c_attn_bias, qkv);
+    block.q_norm_weight = block.k_norm_weight = nullptr;
+    if (config.qk_norm) {
+      vector(prefix + "attn.q_norm.weight", block.q_norm_weight, HS, Init::one);
+      vector(prefix + "attn.k_norm.weight", block.k_norm_weight, HS, Init::one);
+    }
     matrix(prefix + "attn.c_proj.weight", block.attn_c_proj_weight, C, C, Init::normal_residual);
     bias(prefix + "attn.c_proj.bias", block.attn_c_proj_bias, C);
-    vector(prefix + "ln_2.weight", block.ln_2_weight, C, Init::one);
-    bias(prefix + "ln_2.bias", block.ln_2_bias, C);
-    matrix(prefix + "mlp.c_fc.weight", block.c_fc_weight, C, 4 * C);
-    bias(prefix + "mlp.c_fc.bias", block.c_fc_bias, 4 * C);
-    matrix(prefix + "mlp.c_proj.weight", block.mlp_c_proj_weight, 4 * C, C, Init::normal_residual);
+    norm(prefix + "ln_2", block.ln_2_weight, block.ln_2_bias);
+    matrix(prefix + "mlp.c_fc.weight", block.c_fc_weight, C, fc);
+    bias(prefix + "mlp.c_fc.bias", block.c_fc_bias, fc);
+    matrix(prefix + "mlp.c_proj.weight", block.mlp_c_proj_weight, inner, C, Init::normal_residual);
     bias(prefix + "mlp.c_proj.bias", block.mlp_c_proj_bias, C);
   }
-  vector("ln_f.weight", p.ln_f_weight, C, Init::one);
-  bias("ln_f.bias", p.ln_f_bias, C);
+  norm("ln_f", p.ln_f_weight, p.ln_f_bias);
+  p.lm_head = p.wte;
+  if (!config.tied_head) matrix("lm_head.weight", p.lm_head, config.vocab_size, C);
 }
 
 // The parameters of a model as a list, in the walk's order.

@@ -2,20 +2,25 @@
 
 #include <algorithm>
 
+#include "ops/activation.h"
 #include "ops/attention.h"
 #include "ops/cross_entropy.h"
 #include "ops/dropout.h"
 #include "ops/embedding.h"
-#include "ops/gelu.h"
 #include "ops/head.h"
-#include "ops/layernorm.h"
 #include "ops/linear.h"
+#include "ops/norm.h"
+#include "ops/qk_norm.h"
+#include "ops/rotary.h"
 
 namespace clearformer {
 namespace {
 
 AttentionShape attention_shape(const TransformerPass& pass) {
-  return {pass.B, pass.T, pass.config.n_embd, pass.config.n_head};
+  return {pass.B, pass.T, pass.config.n_embd, pass.config.n_head, pass.config.kv_heads()};
+}
+NormShape norm_shape(const TransformerPass& pass) {
+  return {pass.B * pass.T, pass.config.n_embd};
 }
 
 // Calls fn(first, rows) for each group of rows that the head handles at once.
@@ -40,38 +45,55 @@ void project_onto_residual(const Context& context, const TransformerPass& pass, 
   dropout_forward(context, out, branch, residual, dropout, rows * C);
 }
 
+// What attention reads: qkv, whose queries and keys are turned in place; with qk_norm they are
+// normalised first, beside qkv, which backward needs as it is.
+const float* prepare_heads(const Context& context, const TransformerPass& pass, int layer) {
+  const BlockParameters<float>& p = pass.parameters.h[layer];
+  const Activations& a = pass.activations;
+  const AttentionShape shape = attention_shape(pass);
+  float* heads = a.h[layer].qkv;
+  if (pass.config.qk_norm) {
+    qk_norm_forward(context, a.heads, a.heads_rstd, heads, p.q_norm_weight, p.k_norm_weight, shape);
+    heads = a.heads;
+  }
+  if (a.rotary != nullptr) rotary_forward(context, heads, a.rotary, shape);
+  return heads;
+}
+
 void block_forward(const Context& context, const TransformerPass& pass, int layer, float* out) {
-  const std::int64_t rows = pass.B * pass.T, C = pass.config.n_embd;
+  const ModelConfig& config = pass.config;
+  const std::int64_t rows = pass.B * pass.T, C = config.n_embd;
   const BlockParameters<float>& p = pass.parameters.h[layer];
   const BlockActivations& a = pass.activations.h[layer];
   float* const normalised = pass.activations.normalised;
   float* const wide = pass.activations.wide;
 
-  layernorm_forward(context, normalised, a.ln_1_mean, a.ln_1_rstd, a.residual, p.ln_1_weight,
-                    p.ln_1_bias, rows, C);
+  norm_forward(context, normalised, a.ln_1_mean, a.ln_1_rstd, a.residual, p.ln_1_weight,
+               p.ln_1_bias, norm_shape(pass));
   linear_forward(context, a.qkv, normalised, p.c_attn_weight, p.c_attn_bias, nullptr, rows, C,
-                 3 * C);
-  attention_forward(context, a.attention, a.softmax_rows, a.qkv,
-                    block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention),
+                 config.qkv_width());
+  attention_forward(context, a.attention, a.softmax_rows, prepare_heads(context, pass, layer),
+                    block_dropout(config, pass.dropout, layer, DropoutSite::attention),
                     attention_shape(pass));
   project_onto_residual(
       context, pass, a.residual_mid, a.attention, p.attn_c_proj_weight, p.attn_c_proj_bias,
-      a.residual, C,
-      block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention_projection));
+      a.residual, C, block_dropout(config, pass.dropout, layer, DropoutSite::attention_projection));
 
-  layernorm_forward(context, normalised, a.ln_2_mean, a.ln_2_rstd, a.residual_mid, p.ln_2_weight,
-                    p.ln_2_bias, rows, C);
-  linear_forward(context, a.fc, normalised, p.c_fc_weight, p.c_fc_bias, nullptr, rows, C, 4 * C);
-  gelu_forward(context, wide, a.fc, rows * 4 * C);
-  project_onto_residual(
-      context, pass, out, wide, p.mlp_c_proj_weight, p.mlp_c_proj_bias, a.residual_mid, 4 * C,
-      block_dropout(pass.config, pass.dropout, layer, DropoutSite::mlp_projection));
+  norm_forward(context, normalised, a.ln_2_mean, a.ln_2_rstd, a.residual_mid, p.ln_2_weight,
+               p.ln_2_bias, norm_shape(pass));
+  linear_forward(context, a.fc, normalised, p.c_fc_weight, p.c_fc_bias, nullptr, rows, C,
+                 config.fc_width());
+  activation_forward(context, config.activation, wide, a.fc, rows, config.n_inner());
+  project_onto_residual(context, pass, out, wide, p.mlp_c_proj_weight, p.mlp_c_proj_bias,
+                        a.residual_mid, config.n_inner(),
+                        block_dropout(config, pass.dropout, layer, DropoutSite::mlp_projection));
 }
 
 // activations.dresidual: the gradient of the block's output, then of its input.
 void block_backward(const Context& context, const TransformerPass& pass, int layer,
                     const BlockParameters<float>& d) {
-  const std::int64_t rows = pass.B * pass.T, C = pass.config.n_embd;
+  const ModelConfig& config = pass.config;
+  const std::int64_t rows = pass.B * pass.T, C = config.n_embd;
   const BlockParameters<float>& p = pass.parameters.h[layer];
   const BlockActivations& a = pass.activations.h[layer];
   float* const normalised = pass.activations.normalised;
@@ -88,32 +110,39 @@ void block_backward(const Context& context, const TransformerPass& pass, int lay
     return branch;
   };
 
-  // MLP: GELU's output and the normalised input are made again.
+  // MLP: the activation's output and the normalised input are made again.
+  const std::int64_t inner = config.n_inner(), fc = config.fc_width();
   const float* dmlp = branch_gradient(DropoutSite::mlp_projection);
-  linear_backward_input(context, dwide, dmlp, p.mlp_c_proj_weight, rows, 4 * C, C);
-  gelu_backward(context, wide, dwide, dwide, a.fc, rows * 4 * C);
-  linear_backward_weight(context, d.mlp_c_proj_weight, d.mlp_c_proj_bias, dmlp, wide, rows, 4 * C,
+  linear_backward_input(context, wide, dmlp, p.mlp_c_proj_weight, rows, inner, C);
+  activation_backward(context, config.activation, wide, dwide, wide, a.fc, rows, inner);
+  linear_backward_weight(context, d.mlp_c_proj_weight, d.mlp_c_proj_bias, dmlp, wide, rows, inner,
                          C);
-  layernorm_recompute(context, normalised, a.residual_mid, p.ln_2_weight, p.ln_2_bias, a.ln_2_mean,
-                      a.ln_2_rstd, rows, C);
+  norm_recompute(context, normalised, a.residual_mid, p.ln_2_weight, p.ln_2_bias, a.ln_2_mean,
+                 a.ln_2_rstd, norm_shape(pass));
   linear_backward(context, branch, d.c_fc_weight, d.c_fc_bias, dwide, normalised, p.c_fc_weight,
-                  rows, C, 4 * C);
-  layernorm_backward(context, dresidual, d.ln_2_weight, d.ln_2_bias, branch, dresidual,
-                     a.residual_mid, p.ln_2_weight, a.ln_2_mean, a.ln_2_rstd, rows, C);
+                  rows, C, fc);
+  norm_backward(context, dresidual, d.ln_2_weight, d.ln_2_bias, branch, dresidual, a.residual_mid,
+                p.ln_2_weight, a.ln_2_mean, a.ln_2_rstd, norm_shape(pass));
 
   // Attention. `wide` holds the gradient of its output, `dwide` that of qkv.
+  const AttentionShape shape = attention_shape(pass);
   const float* dattention = branch_gradient(DropoutSite::attention_projection);
   linear_backward(context, wide, d.attn_c_proj_weight, d.attn_c_proj_bias, dattention, a.attention,
                   p.attn_c_proj_weight, rows, C, C);
-  attention_backward(context, dwide, wide, a.qkv, a.attention, a.softmax_rows,
-                     block_dropout(pass.config, pass.dropout, layer, DropoutSite::attention),
-                     attention_shape(pass));
-  layernorm_recompute(context, normalised, a.residual, p.ln_1_weight, p.ln_1_bias, a.ln_1_mean,
-                      a.ln_1_rstd, rows, C);
+  const float* heads = config.qk_norm ? prepare_heads(context, pass, layer) : a.qkv;
+  attention_backward(context, dwide, wide, heads, a.attention, a.softmax_rows,
+                     block_dropout(config, pass.dropout, layer, DropoutSite::attention), shape);
+  const float* const rotary = pass.activations.rotary;
+  if (rotary != nullptr) rotary_backward(context, dwide, rotary, shape);
+  if (config.qk_norm)
+    qk_norm_backward(context, dwide, d.q_norm_weight, d.k_norm_weight, a.qkv, p.q_norm_weight,
+                     p.k_norm_weight, pass.activations.heads_rstd, shape);
+  norm_recompute(context, normalised, a.residual, p.ln_1_weight, p.ln_1_bias, a.ln_1_mean,
+                 a.ln_1_rstd, norm_shape(pass));
   linear_backward(context, branch, d.c_attn_weight, d.c_attn_bias, dwide, normalised,
-                  p.c_attn_weight, rows, C, 3 * C);
-  layernorm_backward(context, dresidual, d.ln_1_weight, d.ln_1_bias, branch, dresidual, a.residual,
-                     p.ln_1_weight, a.ln_1_mean, a.ln_1_rstd, rows, C);
+                  p.c_attn_weight, rows, C, config.qkv_width());
+  norm_backward(context, dresidual, d.ln_1_weight, d.ln_1_bias, branch, dresidual, a.residual,
+                p.ln_1_weight, a.ln_1_mean, a.ln_1_rstd, norm_shape(pass));
 }
 
 }  // namespace
@@ -133,12 +162,13 @@ double transformer_forward(const Context& context, const TransformerPass& pass, 
                     pass.T, C);
   if (const Dropout dropout = embedding_dropout(pass.config, pass.dropout); dropout.active())
     dropout_forward(context, embedded, embedded, nullptr, dropout, rows * C);
+  if (a.rotary != nullptr) rotary_table(a.rotary, pass.T, config.head_size());
   for (int l = 0; l < config.n_layer; ++l) block_forward(context, pass, l, residual_after(l));
-  layernorm_forward(context, a.normalised, a.ln_f_mean, a.ln_f_rstd, a.residual_final,
-                    pass.parameters.ln_f_weight, pass.parameters.ln_f_bias, rows, C);
+  norm_forward(context, a.normalised, a.ln_f_mean, a.ln_f_rstd, a.residual_final,
+               pass.parameters.ln_f_weight, pass.parameters.ln_f_bias, norm_shape(pass));
 
   for_each_head_block(pass, [&](std::int64_t first, std::int64_t n) {
-    head_forward(context, a.logits, a.normalised + first * C, pass.parameters.wte, n, C, V);
+    head_forward(context, a.logits, a.normalised + first * C, pass.parameters.lm_head, n, C, V);
     cross_entropy_forward(context, a.losses + first, a.logits, targets + first, n, V);
   });
   double total = 0;
@@ -157,13 +187,14 @@ void transformer_backward(const Context& context, const TransformerPass& pass,
   const float dloss = loss_scale / static_cast<float>(rows);
   for_each_head_block(pass, [&](std::int64_t first, std::int64_t n) {
     const float* x = a.normalised + first * C;
-    head_forward(context, a.logits, x, pass.parameters.wte, n, C, V);
+    head_forward(context, a.logits, x, pass.parameters.lm_head, n, C, V);
     cross_entropy_backward(context, a.logits, a.logits, targets + first, dloss, n, V);
-    head_backward(context, a.branch + first * C, d.wte, a.logits, x, pass.parameters.wte, n, C, V);
+    head_backward(context, a.branch + first * C, d.lm_head, a.logits, x, pass.parameters.lm_head, n,
+                  C, V);
   });
-  layernorm_backward(context, a.dresidual, d.ln_f_weight, d.ln_f_bias, a.branch, nullptr,
-                     a.residual_final, pass.parameters.ln_f_weight, a.ln_f_mean, a.ln_f_rstd, rows,
-                     C);
+  norm_backward(context, a.dresidual, d.ln_f_weight, d.ln_f_bias, a.branch, nullptr,
+                a.residual_final, pass.parameters.ln_f_weight, a.ln_f_mean, a.ln_f_rstd,
+                norm_shape(pass));
   for (int l = config.n_layer - 1; l >= 0; --l) block_backward(context, pass, l, d.h[l]);
   if (const Dropout dropout = embedding_dropout(pass.config, pass.dropout); dropout.active())
     dropout_backward(context, a.dresidual, a.dresidual, dropout, rows * C);

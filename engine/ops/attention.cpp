@@ -33,12 +33,17 @@ std::int64_t scratch_per_thread(const AttentionShape& s) {
 struct Head {
   const AttentionShape& shape;
   std::int64_t b, h;
+  std::int64_t kv = h / shape.group();  // the head of keys and values that it reads
 
-  std::int64_t offset() const { return b * shape.T * 3 * shape.C + h * shape.head_size(); }
-  // Row t of q, k or v (part 0, 1, 2) of a (B, T, 3*C) tensor.
+  // Whether it is the first of those that share keys and values.
+  bool leads() const { return h % shape.group() == 0; }
+  // Row t of q, k or v (part 0, 1, 2) of a (B, T, qkv_width) tensor.
   template <class T>
   T* part(T* qkv, int part, std::int64_t t = 0) const {
-    return qkv + offset() + part * shape.C + t * 3 * shape.C;
+    const std::int64_t column =
+        part == 0 ? h * shape.head_size()
+                  : shape.C + (part - 1) * shape.kv_width() + kv * shape.head_size();
+    return qkv + (b * shape.T + t) * shape.qkv_width() + column;
   }
   // Row t of a (B, T, C) tensor.
   template <class T>
@@ -73,13 +78,14 @@ double attention_flops(const AttentionShape& s, int products) {
          2;
 }
 
-// Calls fn(head, scratch) for each head of each batch.
+// Calls fn(head, scratch) for each head of each batch, `together` of them in a row on one thread.
 template <class Fn>
-void for_each_head(const Context& context, const AttentionShape& s, Fn&& fn) {
+void for_each_head(const Context& context, const AttentionShape& s, std::int64_t together,
+                   Fn&& fn) {
   CHECK(static_cast<std::int64_t>(context.scratch.size()) >=
         attention_scratch(s, context.pool.n_threads()));
   context.pool.parallel_for(
-      0, s.B * s.n_head, 1, [&](std::int64_t first, std::int64_t last, int worker) {
+      0, s.B * s.n_head, together, [&](std::int64_t first, std::int64_t last, int worker) {
         const Scratch scratch(context.scratch.data() + worker * scratch_per_thread(s), s);
         for (std::int64_t i = first; i < last; ++i)
           fn(Head{s, i / s.n_head, i % s.n_head}, scratch);
@@ -107,7 +113,7 @@ void for_each_query_block(std::int64_t T, Fn&& fn) {
 // p (queries, keys) = q k^T, unscaled.
 void block_scores(Arithmetic arithmetic, const Scratch& scratch, const Head& head, const float* qkv,
                   const QueryBlock& block) {
-  const std::int64_t stride = 3 * head.shape.C;
+  const std::int64_t stride = head.shape.qkv_width();
   gemm_serial(arithmetic, scratch.pack, {.data = scratch.p, .stride = block.stride()},
               matrix(head.part(qkv, 0, block.query), stride), transposed(head.part(qkv, 1), stride),
               block.queries, block.keys, head.shape.head_size());
@@ -146,7 +152,7 @@ void attention_forward(const Context& context, float* out, SoftmaxRow* rows, con
                        const Dropout& dropout, const AttentionShape& s) {
   const OpTimer timer(context.profile, __func__, attention_flops(s, 2));
   const float scale = score_scale(s);
-  for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
+  for_each_head(context, s, 1, [&](const Head& head, const Scratch& scratch) {
     for_each_query_block(s.T, [&](const QueryBlock& block) {
       block_scores(context.arithmetic, scratch, head, qkv, block);
       softmax_rows(scratch.p, block, [&](float* p, std::int64_t r, std::int64_t size) {
@@ -155,7 +161,7 @@ void attention_forward(const Context& context, float* out, SoftmaxRow* rows, con
       if (dropout.active()) drop_block(scratch.p, dropout, head, block);
       gemm_serial(context.arithmetic, scratch.pack,
                   {.data = head.row(out, block.query), .stride = s.C},
-                  matrix(scratch.p, block.stride()), matrix(head.part(qkv, 2), 3 * s.C),
+                  matrix(scratch.p, block.stride()), matrix(head.part(qkv, 2), s.qkv_width()),
                   block.queries, s.head_size(), block.keys);
     });
   });
@@ -166,10 +172,11 @@ void attention_backward(const Context& context, float* dqkv, const float* dout, 
                         const AttentionShape& s) {
   const OpTimer timer(context.profile, __func__, attention_flops(s, 5));
   const float scale = score_scale(s);
-  const std::int64_t HS = s.head_size(), stride = 3 * s.C;
-  for_each_head(context, s, [&](const Head& head, const Scratch& scratch) {
-    for (int part : {1, 2})  // dk and dv gather over the query blocks
-      for (std::int64_t t = 0; t < s.T; ++t) std::fill_n(head.part(dqkv, part, t), HS, 0.0f);
+  const std::int64_t HS = s.head_size(), stride = s.qkv_width();
+  for_each_head(context, s, s.group(), [&](const Head& head, const Scratch& scratch) {
+    if (head.leads())  // dk and dv gather over the heads that share them, and over query blocks
+      for (int part : {1, 2})
+        for (std::int64_t t = 0; t < s.T; ++t) std::fill_n(head.part(dqkv, part, t), HS, 0.0f);
 
     for_each_query_block(s.T, [&](const QueryBlock& block) {
       const Arithmetic arithmetic = context.arithmetic;
@@ -219,19 +226,19 @@ void attention_backward(const Context& context, float* dqkv, const float* dout, 
 }
 
 void attention_decode(float* out, float* keys, float* values, float* scratch, const float* qkv,
-                      std::int64_t position, std::int64_t C, std::int64_t n_head) {
-  std::copy_n(qkv + C, C, keys + position * C);
-  std::copy_n(qkv + 2 * C, C, values + position * C);
-  const std::int64_t HS = C / n_head, seen = position + 1;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(HS));
-  for (std::int64_t h = 0; h < n_head; ++h) {
-    const std::int64_t at = h * HS;
-    for (std::int64_t t = 0; t < seen; ++t) scratch[t] = dot(qkv + at, keys + t * C + at, HS);
+                      std::int64_t position, const AttentionShape& s) {
+  const std::int64_t HS = s.head_size(), stride = s.kv_width(), seen = position + 1;
+  std::copy_n(qkv + s.C, stride, keys + position * stride);
+  std::copy_n(qkv + s.C + stride, stride, values + position * stride);
+  const float scale = score_scale(s);
+  for (std::int64_t h = 0; h < s.n_head; ++h) {
+    const std::int64_t at = h * HS, kv = h / s.group() * HS;
+    for (std::int64_t t = 0; t < seen; ++t) scratch[t] = dot(qkv + at, keys + t * stride + kv, HS);
     softmax_row(scratch, scale, seen);
     simd::for_lanes(HS, [&](std::int64_t c, auto n) {
       simd::f32x16 sum{};
       for (std::int64_t t = 0; t < seen; ++t)
-        sum += scratch[t] * simd::load(values + t * C + at + c, n);
+        sum += scratch[t] * simd::load(values + t * stride + kv + c, n);
       simd::store(out + at + c, sum, n);
     });
   }

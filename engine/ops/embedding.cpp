@@ -13,10 +13,11 @@ void embedding_forward(const Context& context, float* out, const Token* tokens, 
       0, B * T, grain_for(C), [&](std::int64_t first, std::int64_t last, int) {
         for (std::int64_t row = first; row < last; ++row) {
           const float* token = wte + tokens[row] * C;
-          const float* position = wpe + (row % T) * C;
+          const float* position = wpe != nullptr ? wpe + (row % T) * C : nullptr;
           simd::for_lanes(C, [&](std::int64_t c, auto n) {
-            simd::store(out + row * C + c, simd::load(token + c, n) + simd::load(position + c, n),
-                        n);
+            simd::f32x16 x = simd::load(token + c, n);
+            if (position != nullptr) x += simd::load(position + c, n);
+            simd::store(out + row * C + c, x, n);
           });
         }
       });
@@ -30,11 +31,11 @@ void embedding_backward(const Context& context, float* dwte, float* dwpe, const 
     for (std::int64_t row = 0; row < B * T; ++row) {
       const float* d = dout + row * C + first;
       float* token = dwte + tokens[row] * C + first;
-      float* position = dwpe + (row % T) * C + first;
+      float* position = dwpe != nullptr ? dwpe + (row % T) * C + first : nullptr;
       simd::for_lanes(last - first, [&](std::int64_t c, auto n) {
         const simd::f32x16 v = simd::load(d + c, n);
         simd::store(token + c, simd::load(token + c, n) + v, n);
-        simd::store(position + c, simd::load(position + c, n) + v, n);
+        if (position != nullptr) simd::store(position + c, simd::load(position + c, n) + v, n);
       });
     }
   });

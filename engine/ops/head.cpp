@@ -6,18 +6,18 @@
 
 namespace clearformer {
 
-void head_forward(const Context& context, float* logits, const float* x, const float* wte,
+void head_forward(const Context& context, float* logits, const float* x, const float* weight,
                   std::int64_t rows, std::int64_t C, std::int64_t V) {
   const OpTimer timer(context.profile, __func__, gemm_flops(rows, V, C));
-  gemm(context, {.data = logits, .stride = V}, matrix(x, C), transposed(wte, C), rows, V, C);
+  gemm(context, {.data = logits, .stride = V}, matrix(x, C), transposed(weight, C), rows, V, C);
 }
 
-void head_backward(const Context& context, float* dx, float* dwte, const float* dlogits,
-                   const float* x, const float* wte, std::int64_t rows, std::int64_t C,
+void head_backward(const Context& context, float* dx, float* dweight, const float* dlogits,
+                   const float* x, const float* weight, std::int64_t rows, std::int64_t C,
                    std::int64_t V) {
   const OpTimer timer(context.profile, __func__, 2 * gemm_flops(rows, V, C));
-  gemm(context, {.data = dx, .stride = C}, matrix(dlogits, V), matrix(wte, C), rows, C, V);
-  gemm(context, {.data = dwte, .stride = C, .accumulate = true}, transposed(dlogits, V),
+  gemm(context, {.data = dx, .stride = C}, matrix(dlogits, V), matrix(weight, C), rows, C, V);
+  gemm(context, {.data = dweight, .stride = C, .accumulate = true}, transposed(dlogits, V),
        matrix(x, C), V, C, rows);
 }
 

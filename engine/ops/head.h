@@ -6,20 +6,20 @@
 
 namespace clearformer {
 
-// logits = x wte^T: the head, tied to the token embedding.
+// logits = x weight^T: the head. Where it is tied its weight is the token embedding, wte.
 void head_forward(const Context& context,
-                  float* logits,     // (rows, V)
-                  const float* x,    // (rows, C)
-                  const float* wte,  // (V, C)
+                  float* logits,        // (rows, V)
+                  const float* x,       // (rows, C)
+                  const float* weight,  // (V, C)
                   std::int64_t rows, std::int64_t C, std::int64_t V);
 
-// dx = dlogits wte;  dwte += dlogits^T x.
+// dx = dlogits weight;  dweight += dlogits^T x.
 void head_backward(const Context& context,
                    float* dx,             // (rows, C)
-                   float* dwte,           // (V, C)
+                   float* dweight,        // (V, C)
                    const float* dlogits,  // (rows, V)
                    const float* x,        // (rows, C)
-                   const float* wte,      // (V, C)
+                   const float* weight,   // (V, C)
                    std::int64_t rows, std::int64_t C, std::int64_t V);
 
 // Floats of context.scratch that either needs.

@@ -11,10 +11,13 @@ namespace clearformer::reference {
 // What one block computes, in order. Also holds the gradients of the same tensors.
 template <class Number>
 struct BlockActivations {
-  std::vector<Number> ln_1_mean;     // (B, T)
+  std::vector<Number> ln_1_mean;     // (B, T), empty in RMSNorm
   std::vector<Number> ln_1_rstd;     // (B, T)
   std::vector<Number> ln_1;          // (B, T, C)
-  std::vector<Number> qkv;           // (B, T, 3*C)
+  std::vector<Number> qkv;           // (B, T, qkv_width)
+  std::vector<Number> qk_norm_rstd;  // (B, T, NH + NKV), empty without qk_norm
+  std::vector<Number> qk_norm;       // (B, T, qkv_width), empty without qk_norm
+  std::vector<Number> rotary;        // (B, T, qkv_width), empty where nothing is turned
   std::vector<Number> att;           // (B, NH, T, T), before dropout
   std::vector<Number> attention;     // (B, T, C), the heads side by side
   std::vector<Number> attn_c_proj;   // (B, T, C)
@@ -23,8 +26,8 @@ struct BlockActivations {
   std::vector<Number> ln_2_mean;     // (B, T)
   std::vector<Number> ln_2_rstd;     // (B, T)
   std::vector<Number> ln_2;          // (B, T, C)
-  std::vector<Number> c_fc;          // (B, T, 4*C)
-  std::vector<Number> gelu;          // (B, T, 4*C)
+  std::vector<Number> c_fc;          // (B, T, fc_width)
+  std::vector<Number> hidden;        // (B, T, n_inner), after the activation
   std::vector<Number> mlp_c_proj;    // (B, T, C)
   std::vector<Number> mlp_dropout;   // (B, T, C)
   std::vector<Number> residual_out;  // (B, T, C), residual_mid + mlp_dropout
@@ -58,12 +61,13 @@ struct ActivationInfo {
   }
 };
 
-// The one walk over all activations, in the order in which they are computed: calls
-// visit(info, vector) for each.
+// The one walk over all activations that the model has, in the order in which they are computed:
+// calls visit(info, vector) for each.
 template <class Number, class Visit>
 void for_each_activation(const ModelConfig& config, Index B, Index T,
                          Activations<Number>& activations, Visit&& visit) {
   const Index C = config.n_embd, NH = config.n_head, V = config.vocab_size;
+  const Index qkv = config.qkv_width(), inner = config.n_inner(), fc = config.fc_width();
   const auto value = [&](const std::string& name, std::vector<Number>& at,
                          std::vector<Index> shape) {
     visit(ActivationInfo{name, std::move(shape), true}, at);
@@ -72,6 +76,11 @@ void for_each_activation(const ModelConfig& config, Index B, Index T,
                          std::vector<Index> shape) {
     visit(ActivationInfo{name, std::move(shape), false}, at);
   };
+  const auto statistics = [&](const std::string& name, std::vector<Number>& mean,
+                              std::vector<Number>& rstd) {
+    if (config.norm == Norm::layernorm) saved(name + ".mean", mean, {B, T});
+    saved(name + ".rstd", rstd, {B, T});
+  };
 
   activations.h.resize(config.n_layer);
   value("embedding", activations.embedding, {B, T, C});
@@ -79,26 +88,29 @@ void for_each_activation(const ModelConfig& config, Index B, Index T,
   for (int l = 0; l < config.n_layer; ++l) {
     const std::string prefix = "h." + std::to_string(l) + ".";
     BlockActivations<Number>& block = activations.h[l];
-    saved(prefix + "ln_1.mean", block.ln_1_mean, {B, T});
-    saved(prefix + "ln_1.rstd", block.ln_1_rstd, {B, T});
+    statistics(prefix + "ln_1", block.ln_1_mean, block.ln_1_rstd);
     value(prefix + "ln_1", block.ln_1, {B, T, C});
-    value(prefix + "attn.qkv", block.qkv, {B, T, 3 * C});
+    value(prefix + "attn.qkv", block.qkv, {B, T, qkv});
+    if (config.qk_norm) {
+      saved(prefix + "attn.qk_norm.rstd", block.qk_norm_rstd, {B, T, NH + config.kv_heads()});
+      value(prefix + "attn.qk_norm", block.qk_norm, {B, T, qkv});
+    }
+    if (config.position == Position::rotary)
+      value(prefix + "attn.rotary", block.rotary, {B, T, qkv});
     value(prefix + "attn.att", block.att, {B, NH, T, T});
     value(prefix + "attn.out", block.attention, {B, T, C});
     value(prefix + "attn.c_proj", block.attn_c_proj, {B, T, C});
     value(prefix + "attn.dropout", block.attn_dropout, {B, T, C});
     value(prefix + "residual_mid", block.residual_mid, {B, T, C});
-    saved(prefix + "ln_2.mean", block.ln_2_mean, {B, T});
-    saved(prefix + "ln_2.rstd", block.ln_2_rstd, {B, T});
+    statistics(prefix + "ln_2", block.ln_2_mean, block.ln_2_rstd);
     value(prefix + "ln_2", block.ln_2, {B, T, C});
-    value(prefix + "mlp.fc", block.c_fc, {B, T, 4 * C});
-    value(prefix + "mlp.gelu", block.gelu, {B, T, 4 * C});
+    value(prefix + "mlp.fc", block.c_fc, {B, T, fc});
+    value(prefix + "mlp.hidden", block.hidden, {B, T, inner});
     value(prefix + "mlp.c_proj", block.mlp_c_proj, {B, T, C});
     value(prefix + "mlp.dropout", block.mlp_dropout, {B, T, C});
     value(prefix + "residual_out", block.residual_out, {B, T, C});
   }
-  saved("ln_f.mean", activations.ln_f_mean, {B, T});
-  saved("ln_f.rstd", activations.ln_f_rstd, {B, T});
+  statistics("ln_f", activations.ln_f_mean, activations.ln_f_rstd);
   value("ln_f", activations.ln_f, {B, T, C});
   value("logits", activations.logits, {B, T, V});
   saved("probabilities", activations.probabilities, {B, T, V});

@@ -5,18 +5,19 @@
 
 namespace clearformer::reference {
 
-// out[b,t] = wte[tokens[b,t]] + wpe[t]
+// out[b,t] = wte[tokens[b,t]] + wpe[t], or without wpe
 template <class Number>
 void embedding_forward(Number* out,          // (B, T, C)
                        const Token* tokens,  // (B, T), each in [0, V)
                        const Number* wte,    // (V, C)
-                       const Number* wpe,    // (at least T, C)
+                       const Number* wpe,    // (at least T, C), or null
                        Index B, Index T, Index C) {
   for (Index b = 0; b < B; ++b) {
     for (Index t = 0; t < T; ++t) {
       const Index token = tokens[b * T + t];
       for (Index c = 0; c < C; ++c) {
-        out[(b * T + t) * C + c] = wte[token * C + c] + wpe[t * C + c];
+        out[(b * T + t) * C + c] = wte[token * C + c];
+        if (wpe) out[(b * T + t) * C + c] += wpe[t * C + c];
       }
     }
   }
@@ -24,7 +25,7 @@ void embedding_forward(Number* out,          // (B, T, C)
 
 template <class Number>
 void embedding_backward(Number* dwte,         // (V, C), +=
-                        Number* dwpe,         // (at least T, C), +=
+                        Number* dwpe,         // (at least T, C), +=, or null
                         const Number* dout,   // (B, T, C)
                         const Token* tokens,  // (B, T)
                         Index B, Index T, Index C) {
@@ -33,7 +34,7 @@ void embedding_backward(Number* dwte,         // (V, C), +=
       const Index token = tokens[b * T + t];
       for (Index c = 0; c < C; ++c) {
         dwte[token * C + c] += dout[(b * T + t) * C + c];
-        dwpe[t * C + c] += dout[(b * T + t) * C + c];
+        if (dwpe) dwpe[t * C + c] += dout[(b * T + t) * C + c];
       }
     }
   }

@@ -10,7 +10,6 @@
 #include "reference/dropout.h"
 #include "reference/embedding.h"
 #include "reference/head.h"
-#include "reference/layernorm.h"
 
 namespace clearformer::reference {
 
@@ -22,8 +21,8 @@ struct Batch {
   Index B, T;
 };
 
-// GPT-2 with a tied head, as in nanoGPT's model.py. Sizes and overwrites every activation; where
-// there are no targets, probabilities, losses and loss are 0.
+// GPT-2 as in nanoGPT's model.py, or what the config makes of it, e.g. Llama. Sizes and overwrites
+// every activation; where there are no targets, probabilities, losses and loss are 0.
 template <class Number>
 void forward(Activations<Number>& a, const ModelConfig& config,
              const Number* parameters,  // (parameter_count(config)), in the walk's order
@@ -45,9 +44,9 @@ void forward(Activations<Number>& a, const ModelConfig& config,
     block_forward(a.h[l], x, p.h[l], block_scales(scales, l), config, B, T);
     x = a.h[l].residual_out.data();
   }
-  layernorm_forward(a.ln_f.data(), a.ln_f_mean.data(), a.ln_f_rstd.data(), x, p.ln_f_weight,
-                    p.ln_f_bias, N, C);
-  head_forward(a.logits.data(), a.ln_f.data(), p.wte, N, C, V);
+  norm_forward(a.ln_f.data(), a.ln_f_mean.data(), a.ln_f_rstd.data(), x, p.ln_f_weight, p.ln_f_bias,
+               config, N);
+  head_forward(a.logits.data(), a.ln_f.data(), p.lm_head, N, C, V);
   a.loss = 0;
   if (batch.targets) {
     a.loss = cross_entropy_forward(a.losses.data(), a.probabilities.data(), a.logits.data(),
@@ -80,10 +79,10 @@ void backward(Number* gradients,        // (parameter_count(config)), +=
   };
 
   cross_entropy_backward(da.logits.data(), a.probabilities.data(), batch.targets, dloss, N, V);
-  head_backward(da.ln_f.data(), dp.wte, da.logits.data(), a.ln_f.data(), p.wte, N, C, V);
-  layernorm_backward(stream(da, config.n_layer).data(), dp.ln_f_weight, dp.ln_f_bias,
-                     da.ln_f.data(), stream(a, config.n_layer).data(), p.ln_f_weight,
-                     a.ln_f_mean.data(), a.ln_f_rstd.data(), N, C);
+  head_backward(da.ln_f.data(), dp.lm_head, da.logits.data(), a.ln_f.data(), p.lm_head, N, C, V);
+  norm_backward(stream(da, config.n_layer).data(), dp.ln_f_weight, dp.ln_f_bias, da.ln_f.data(),
+                stream(a, config.n_layer).data(), p.ln_f_weight, a.ln_f_mean.data(),
+                a.ln_f_rstd.data(), config, N);
   for (int l = config.n_layer - 1; l >= 0; --l) {
     block_backward(stream(da, l).data(), dp.h[l], da.h[l], stream(a, l).data(), p.h[l], a.h[l],
                    block_scales(scales, l), config, B, T);

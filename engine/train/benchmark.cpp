@@ -164,8 +164,13 @@ bool shrink(Recipe& recipe) {
     return true;
   }
   if (recipe.block_size > 16) return recipe.block_size /= 2, true;
-  if (recipe.n_head > 1) return recipe.n_head /= 2, recipe.n_embd = recipe.n_head * head_size, true;
-  if (recipe.n_embd > 1) return recipe.n_embd /= 2, true;
+  if (recipe.n_head > 1) {
+    recipe.n_head /= 2;
+    recipe.n_kv_head = std::gcd(recipe.n_kv_head, recipe.n_head);
+    recipe.n_embd = recipe.n_head * head_size;
+    return true;
+  }
+  if (recipe.n_embd > 3) return recipe.n_embd = recipe.n_embd / 4 * 2, true;  // an even number
   return false;
 }
 

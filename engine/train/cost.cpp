@@ -3,9 +3,11 @@
 namespace clearformer {
 
 double step_flops(const Recipe& r, int vocab_size) {
+  const ModelConfig config = r.model_config(vocab_size);
   const double B = static_cast<double>(r.batch_size) * r.grad_accum_steps;
   const double T = r.block_size, C = r.n_embd, L = r.n_layer, V = vocab_size;
-  return 6 * B * T * (12 * L * C * C + V * C) + 6 * L * B * T * (T + 1) * C;
+  const double columns = config.qkv_width() + C + config.fc_width() + config.n_inner();
+  return 6 * B * T * (L * columns * C + V * C) + 6 * L * B * T * (T + 1) * C;
 }
 
 }  // namespace clearformer

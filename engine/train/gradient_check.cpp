@@ -15,12 +15,13 @@ namespace clearformer {
 namespace {
 
 // Rounding moves each of a gradient's numbers by independent relative errors of about u = 2^-24 a
-// term. Down and up the model an error passes through sums of C, HS, T, C, C, 4C terms a layer each
-// way, through the head's C and V, and through the sum over the rows; independent errors grow with
-// the square root of the number of terms. Eight times that is far outside of chance.
+// term. Down and up the model an error passes through sums of C, HS, T, C, C, fc_width terms a
+// layer each way, through the head's C and V, and through the sum over the rows; independent errors
+// grow with the square root of the number of terms. Eight times that is far outside of chance.
 double gradient_tolerance(const ModelConfig& config, std::int64_t rows, std::int64_t T) {
   constexpr double kUnit = 0x1p-24, kSafety = 8;
-  const double C = config.n_embd, per_layer = 8 * C + config.head_size() + static_cast<double>(T);
+  const double C = config.n_embd;
+  const double per_layer = 4 * C + config.fc_width() + config.head_size() + static_cast<double>(T);
   const double terms =
       2 * (config.n_layer * per_layer + C + config.vocab_size) + static_cast<double>(rows);
   return kSafety * kUnit * std::sqrt(terms);

@@ -44,6 +44,21 @@ std::string show(const std::string& value) {
   return json_string(value);
 }
 
+// A setting with its value as JSON.
+struct ShownSetting {
+  Setting setting;
+  std::string type, value;
+};
+
+// All of a recipe's, for whatever is done alike with values of every type: that is compiled once.
+std::vector<ShownSetting> shown_settings(const Recipe& recipe) {
+  std::vector<ShownSetting> all;
+  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
+    all.push_back({setting, type_name(field), show(field)});
+  });
+  return all;
+}
+
 // "char or byte", "a, b or c".
 std::string any_of(const std::vector<const char*>& choices) {
   std::string words;
@@ -140,15 +155,15 @@ Error unknown_setting(std::string_view name) {
   std::string nearest, all;
   std::size_t least =
       name.size() > kLongestName ? 0 : 1 + std::max<std::size_t>(name.size() / 3, 1);
-  const Recipe recipe;
-  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
-    all += (all.empty() ? "" : ", ") + std::string(setting.name);
-    const std::size_t distance = least > 0 ? edit_distance(name, setting.name) : 0;
+  for (const ShownSetting& shown : shown_settings({})) {
+    const char* const known = shown.setting.name;
+    all += (all.empty() ? "" : ", ") + std::string(known);
+    const std::size_t distance = least > 0 ? edit_distance(name, known) : 0;
     if (distance < least) {
       least = distance;
-      nearest = setting.name;
+      nearest = known;
     }
-  });
+  }
   return {"setting", "",
           "There is no setting " + in_quotes(name) +
               (nearest.empty() ? "; the settings are " + all + "."
@@ -192,14 +207,26 @@ ModelConfig Recipe::model_config(int vocab_size) const {
           .block_size = block_size,
           .vocab_size = vocab_size,
           .bias = bias,
-          .dropout = static_cast<float>(dropout)};
+          .dropout = static_cast<float>(dropout),
+          .norm = norm == "rmsnorm" ? Norm::rmsnorm : Norm::layernorm,
+          .activation = activation == "swiglu"  ? Activation::swiglu
+                        : activation == "relu2" ? Activation::relu2
+                                                : Activation::gelu,
+          .position = position == "rotary" ? Position::rotary
+                      : position == "none" ? Position::none
+                                           : Position::learned,
+          .n_kv_head = n_kv_head,
+          .qk_norm = qk_norm,
+          .tied_head = tied_head};
 }
 
 std::string recipe_to_json(const Recipe& recipe) {
+  const std::vector<ShownSetting> defaults = shown_settings({}), all = shown_settings(recipe);
   std::string json;
-  for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
-    json += (json.empty() ? "{" : ",") + json_string(setting.name) + ":" + show(field);
-  });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].setting.later && all[i].value == defaults[i].value) continue;
+    json += (json.empty() ? "{" : ",") + json_string(all[i].setting.name) + ":" + all[i].value;
+  }
   return json + "}";
 }
 
@@ -231,17 +258,31 @@ Status validate_recipe(const Recipe& recipe) {
   });
   if (!status.ok()) return status;
 
-  const int remainder = recipe.n_embd % recipe.n_head;
+  const int n_kv_head = recipe.n_kv_head;
+  if (n_kv_head != 0 && recipe.n_head % n_kv_head != 0) {
+    int usable = std::min(n_kv_head, recipe.n_head);
+    while (recipe.n_head % usable != 0) --usable;
+    return setting_error("n_kv_head", "is " + show(n_kv_head) + ", which does not divide n_head " +
+                                          show(recipe.n_head) + "; use 0 or " + show(usable));
+  }
+  // Rotary positions turn the numbers of a head in pairs.
+  const int multiple = recipe.position == "rotary" ? 2 * recipe.n_head : recipe.n_head;
+  const int remainder = recipe.n_embd % multiple;
   if (remainder != 0) {
-    const int below = recipe.n_embd - remainder, above = below + recipe.n_head;
+    const int below = recipe.n_embd - remainder, above = below + multiple;
     std::string usable = below > 0 ? std::to_string(below) : "";
     Recipe wider = recipe;
     wider.n_embd = above;
     if (validate_recipe(wider).ok() || below == 0) {
       usable += (usable.empty() ? "" : " or ") + std::to_string(above);
     }
-    return setting_error("n_embd", "is " + show(recipe.n_embd) + ", which n_head " +
-                                       show(recipe.n_head) + " does not divide; use " + usable);
+    const bool divided = recipe.n_embd % recipe.n_head == 0;
+    return setting_error(
+        "n_embd",
+        "is " + show(recipe.n_embd) + ", which n_head " + show(recipe.n_head) +
+            (divided ? " divides into heads of odd size, and rotary positions turn pairs; use "
+                     : " does not divide; use ") +
+            usable);
   }
   if (recipe.min_lr > recipe.lr) {
     return setting_error("min_lr", "is " + show(recipe.min_lr) + ", above lr " + show(recipe.lr) +
@@ -252,18 +293,16 @@ Status validate_recipe(const Recipe& recipe) {
 
 std::string settings_schema_json() {
   constexpr const char* kGroups[] = {"model", "training", "watching"};
-  const Recipe defaults;
   std::string settings;
-  for_each_setting(defaults, [&](const Setting& setting, const auto& field) {
+  for (const auto& [setting, type, value] : shown_settings({})) {
     settings += settings.empty() ? "{" : ",{";
     const auto member = [&](const char* name, const std::string& json) {
       if (settings.back() != '{') settings += ',';
       settings += json_string(name) + ":" + json;
     };
-    const std::string type = type_name(field);
     member("name", json_string(setting.name));
     member("type", json_string(type));
-    member("default", show(field));
+    member("default", value);
     if (type == "integer" || type == "number") {
       member("min", format_number(setting.min));
       member("max", format_number(setting.max));
@@ -280,7 +319,7 @@ std::string settings_schema_json() {
     member("label", json_string(setting.label));
     member("help", json_string(setting.help));
     settings += '}';
-  });
+  }
   return "{\"settings\":[" + settings +
          "],\"limits\":{\"max_text_bytes\":" + std::to_string(kMaxTextBytes) +
          ",\"max_vocab_size\":" + std::to_string(kMaxVocabSize) +

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
@@ -26,6 +27,12 @@ struct Recipe {
   int n_embd = 128;
   int block_size = 64;
   bool bias = false;
+  std::string norm = "layernorm";
+  std::string activation = "gelu";
+  std::string position = "learned";
+  int n_kv_head = 0;
+  bool qk_norm = false;
+  bool tied_head = true;
 
   int batch_size = 12;
   int grad_accum_steps = 1;
@@ -59,16 +66,28 @@ struct Setting {
   double max = 0;
   bool exclusive_max = false;
   std::vector<const char*> choices = {};
+  // Came after runs were saved and sent: JSON leaves it out at its default, so that theirs stays as
+  // it was.
+  bool later = false;
+};
+
+// What is called for each setting.
+class SettingVisitor {
+ public:
+  virtual void operator()(const Setting& setting, int& value) = 0;
+  virtual void operator()(const Setting& setting, double& value) = 0;
+  virtual void operator()(const Setting& setting, bool& value) = 0;
+  virtual void operator()(const Setting& setting, std::string& value) = 0;
 };
 
 // The one table of settings: calls visit(setting, value) for each, in the order in which people
 // read them. JSON, flags, the page's controls, validation and files derive from it.
-template <class R, class Visit>
-void for_each_setting(R& recipe, Visit&& visit) {
+inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
   using enum Setting::Group;
   const auto number = [&](const char* name, Setting::Group group, const char* label, double min,
-                          double max, auto& value, const char* help, bool exclusive_max = false) {
-    visit(Setting{name, group, label, help, min, max, exclusive_max}, value);
+                          double max, auto& value, const char* help, bool exclusive_max = false,
+                          bool later = false) {
+    visit(Setting{name, group, label, help, min, max, exclusive_max, {}, later}, value);
   };
   visit(Setting{.name = "tokenizer",
                 .group = model,
@@ -93,6 +112,51 @@ void for_each_setting(R& recipe, Visit&& visit) {
                         "GPT-2 exactly.",
                 .choices = {}},
         recipe.bias);
+  visit(Setting{.name = "norm",
+                .group = model,
+                .label = "Norm",
+                .help = "How activations are brought to one scale; RMSNorm leaves out the mean and "
+                        "the bias. Choose rmsnorm to match Llama.",
+                .choices = {"layernorm", "rmsnorm"},
+                .later = true},
+        recipe.norm);
+  visit(
+      Setting{.name = "activation",
+              .group = model,
+              .label = "Activation",
+              .help = "What bends a block's hidden layer: a GELU, a squared ReLU or a gated SiLU. "
+                      "Choose swiglu to match Llama.",
+              .choices = {"gelu", "relu2", "swiglu"},
+              .later = true},
+      recipe.activation);
+  visit(Setting{.name = "position",
+                .group = model,
+                .label = "Positions",
+                .help = "How a token's place is known: by a learned vector, by turning queries and "
+                        "keys, or not at all. Choose rotary to match Llama.",
+                .choices = {"learned", "rotary", "none"},
+                .later = true},
+        recipe.position);
+  number("n_kv_head", model, "Key heads", 0, 64, recipe.n_kv_head,
+         "How many heads of keys and values the heads share; 0 gives each its own. Lower it for "
+         "less memory while writing.",
+         false, true);
+  visit(Setting{.name = "qk_norm",
+                .group = model,
+                .label = "QK norm",
+                .help = "Brings each head's queries and keys to one scale before they meet. Turn "
+                        "it on where a high learning rate makes the loss jump.",
+                .choices = {},
+                .later = true},
+        recipe.qk_norm);
+  visit(Setting{.name = "tied_head",
+                .group = model,
+                .label = "Tied head",
+                .help = "Uses the token embedding as the output layer as well. Turn it off to give "
+                        "the output weights of its own.",
+                .choices = {},
+                .later = true},
+        recipe.tied_head);
   number("batch_size", training, "Batch", 1, 4096, recipe.batch_size,
          "How many passages are read in one step. Raise it where the loss is noisy.");
   number("grad_accum_steps", training, "Accumulate", 1, 1024, recipe.grad_accum_steps,
@@ -134,7 +198,36 @@ void for_each_setting(R& recipe, Visit&& visit) {
          "How many fixed batches an evaluation averages. More make the figure steadier.");
 }
 
-// The recipe as a JSON object, every setting present, numbers in their shortest exact form.
+// A setting's value as a recipe R gives it.
+template <class R, class T>
+using ValueIn = std::conditional_t<std::is_const_v<R>, const T, T>;
+
+// The same with any function; the values are const where the recipe is. The table is compiled once,
+// whatever is done with it.
+template <class R, class Visit>
+void for_each_setting(R& recipe, Visit&& visit) {
+  struct Each final : SettingVisitor {
+    explicit Each(std::remove_reference_t<Visit>& visit) : visit(visit) {}
+    void operator()(const Setting& setting, int& value) override {
+      visit(setting, static_cast<ValueIn<R, int>&>(value));
+    }
+    void operator()(const Setting& setting, double& value) override {
+      visit(setting, static_cast<ValueIn<R, double>&>(value));
+    }
+    void operator()(const Setting& setting, bool& value) override {
+      visit(setting, static_cast<ValueIn<R, bool>&>(value));
+    }
+    void operator()(const Setting& setting, std::string& value) override {
+      visit(setting, static_cast<ValueIn<R, std::string>&>(value));
+    }
+    std::remove_reference_t<Visit>& visit;
+  };
+  Each each(visit);
+  visit_settings(const_cast<Recipe&>(recipe), each);
+}
+
+// The recipe as a JSON object, numbers in their shortest exact form. Every setting is present, but
+// for later ones at their defaults.
 std::string recipe_to_json(const Recipe& recipe);
 
 // Reads a JSON object over the defaults. Error "setting" for an unknown or a repeated name, a wrong
@@ -145,8 +238,8 @@ Result<Recipe> recipe_from_json(std::string_view json);
 // Sets one setting from a command line's text. Error "setting" as above; the recipe is unchanged.
 Status set_setting(Recipe& recipe, std::string_view name, std::string_view text);
 
-// What a range alone cannot say: n_embd divisible by n_head, min_lr <= lr, and each range again.
-// Error "setting".
+// What a range alone cannot say: n_kv_head divides n_head, n_head divides n_embd (into heads of
+// even size where positions are rotary), min_lr <= lr, and each range again. Error "setting".
 Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "numbers.h"
-#include "ops/gelu.h"
-#include "ops/layernorm.h"
+#include "ops/activation.h"
+#include "ops/norm.h"
 #include "ops/softmax.h"
 #include "train/optimizer.h"
 
@@ -48,12 +48,12 @@ struct LayerNorm {
         rstd(rows) {}
 
   void forward() {
-    layernorm_forward(context, out.data(), mean.data(), rstd.data(), x.data(), weight.data(),
-                      nullptr, rows, C);
+    norm_forward(context, out.data(), mean.data(), rstd.data(), x.data(), weight.data(), nullptr,
+                 {rows, C});
   }
   void backward() {
-    layernorm_backward(context, out.data(), dweight.data(), nullptr, dout.data(), nullptr, x.data(),
-                       weight.data(), mean.data(), rstd.data(), rows, C);
+    norm_backward(context, out.data(), dweight.data(), nullptr, dout.data(), nullptr, x.data(),
+                  weight.data(), mean.data(), rstd.data(), {rows, C});
   }
 
   ThreadPool pool{1};
@@ -98,7 +98,7 @@ void gelu_forward(benchmark::State& state) {
   std::vector<float> out(size);
   ThreadPool pool(1);
   for (auto _ : state) {
-    clearformer::gelu_forward(on(pool), out.data(), x.data(), size);
+    activation_forward(on(pool), Activation::gelu, out.data(), x.data(), 1, size);
     benchmark::ClobberMemory();
   }
   set_rate(state, size);
@@ -110,7 +110,8 @@ void gelu_backward(benchmark::State& state) {
   std::vector<float> out(size), dx(size);
   ThreadPool pool(1);
   for (auto _ : state) {
-    clearformer::gelu_backward(on(pool), out.data(), dx.data(), dout.data(), x.data(), size);
+    activation_backward(on(pool), Activation::gelu, out.data(), dx.data(), dout.data(), x.data(), 1,
+                        size);
     benchmark::ClobberMemory();
   }
   set_rate(state, size);

@@ -3,8 +3,8 @@
 
     python3 tests/golden/make_golden.py     (needs PyTorch; Debian: python3-torch)
 
-A GPT with pre-LayerNorm blocks and a tied head, its gradients and ten AdamW steps, all by PyTorch's
-own operators, in double and in float. Matrices lie as (in, out): y = x W + b. Each case is one JSON
+A GPT with pre-norm blocks, its gradients and ten AdamW steps, all by PyTorch's own operators, in double
+and in float; what a case does not name is as GPT-2 has it. Matrices lie as (in, out): y = x W + b. Each case is one JSON
 file beside this script; parameters are stored by name. Weights are multiples of 1/1024, exact in
 float, so that every implementation starts from the same numbers.
 """
@@ -30,8 +30,44 @@ CASES = {
     "two_layers": dict(
         n_layer=2, n_head=1, n_embd=4, block_size=3, vocab_size=9, bias=False, B=1, T=3
     ),
+    "llama": dict(
+        n_layer=1,
+        n_head=2,
+        n_embd=8,
+        block_size=6,
+        vocab_size=9,
+        bias=False,
+        norm="rmsnorm",
+        activation="swiglu",
+        position="rotary",
+        n_kv_head=1,
+        tied_head=False,
+        B=2,
+        T=6,
+    ),
+    "squares_without_positions": dict(
+        n_layer=1,
+        n_head=3,
+        n_embd=9,
+        block_size=5,
+        vocab_size=7,
+        bias=True,
+        activation="relu2",
+        position="none",
+        qk_norm=True,
+        B=2,
+        T=5,
+    ),
 }
-CONFIG_KEYS = ("n_layer", "n_head", "n_embd", "block_size", "vocab_size", "bias")
+GPT2 = dict(
+    norm="layernorm",
+    activation="gelu",
+    position="learned",
+    n_kv_head=0,
+    qk_norm=False,
+    tied_head=True,
+)
+EPSILON = 1e-5
 OPTIMIZER = dict(
     steps=10,
     lr=2e-2,
@@ -44,14 +80,29 @@ OPTIMIZER = dict(
 )
 
 
+def head_sizes(case):
+    """Heads, heads of keys and values, and the size of each."""
+    NH = case["n_head"]
+    return NH, case["n_kv_head"] or NH, case["n_embd"] // NH
+
+
+def hidden_size(case):
+    """4 C; with gates Llama's 8/3 C, up to a multiple of 16."""
+    C = case["n_embd"]
+    return math.ceil(8 * C / 3 / 16) * 16 if case["activation"] == "swiglu" else 4 * C
+
+
 def parameter_shapes(case):
     """Name -> shape of every parameter."""
-    C = case["n_embd"]
-    shapes = {"wte.weight": (case["vocab_size"], C), "wpe.weight": (case["block_size"], C)}
+    C, H = case["n_embd"], hidden_size(case)
+    NH, NKV, HS = head_sizes(case)
+    shapes = {"wte.weight": (case["vocab_size"], C)}
+    if case["position"] == "learned":
+        shapes["wpe.weight"] = (case["block_size"], C)
 
     def norm(name):
         shapes[name + ".weight"] = (C,)
-        if case["bias"]:
+        if case["bias"] and case["norm"] == "layernorm":
             shapes[name + ".bias"] = (C,)
 
     def linear(name, c_in, c_out):
@@ -62,12 +113,17 @@ def parameter_shapes(case):
     for layer in range(case["n_layer"]):
         block = f"h.{layer}."
         norm(block + "ln_1")
-        linear(block + "attn.c_attn", C, 3 * C)
+        linear(block + "attn.c_attn", C, (NH + 2 * NKV) * HS)
+        if case["qk_norm"]:
+            shapes[block + "attn.q_norm.weight"] = (HS,)
+            shapes[block + "attn.k_norm.weight"] = (HS,)
         linear(block + "attn.c_proj", C, C)
         norm(block + "ln_2")
-        linear(block + "mlp.c_fc", C, 4 * C)
-        linear(block + "mlp.c_proj", 4 * C, C)
+        linear(block + "mlp.c_fc", C, 2 * H if case["activation"] == "swiglu" else H)
+        linear(block + "mlp.c_proj", H, C)
     norm("ln_f")
+    if not case["tied_head"]:
+        shapes["lm_head.weight"] = (case["vocab_size"], C)
     return shapes
 
 
@@ -75,7 +131,8 @@ def initial_weights(case, rng):
     """Large enough that no gradient is lost in another's rounding; norms around 1."""
     weights = {}
     for name, shape in parameter_shapes(case).items():
-        centre = 1.0 if "ln_" in name and name.endswith("weight") else 0.0
+        is_scale = len(shape) == 1 and name.endswith("weight")
+        centre = 1.0 if is_scale else 0.0
         values = [centre + rng.randint(-400, 400) / 1024 for _ in range(math.prod(shape))]
         weights[name] = torch.tensor(values, dtype=torch.float64).reshape(shape)
     return weights
@@ -84,32 +141,61 @@ def initial_weights(case, rng):
 def model(p, case, tokens):
     """Logits (B, T, V) of tokens (B, T)."""
     B, T = tokens.shape
-    C, NH = case["n_embd"], case["n_head"]
+    C = case["n_embd"]
+    NH, NKV, HS = head_sizes(case)
+    x = p["wte.weight"][tokens]
+
+    def rms_norm(x, name):
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + EPSILON) * p[name + ".weight"]
 
     def norm(x, name):
-        return F.layer_norm(x, (C,), p[name + ".weight"], p.get(name + ".bias"), eps=1e-5)
+        if case["norm"] == "rmsnorm":
+            return rms_norm(x, name)
+        return F.layer_norm(x, (C,), p[name + ".weight"], p.get(name + ".bias"), eps=EPSILON)
 
     def linear(x, name):
         y = x @ p[name + ".weight"]
         return y + p[name + ".bias"] if case["bias"] else y
 
+    def rotate(x):
+        """As Hugging Face's apply_rotary_pos_emb."""
+        frequencies = 10000.0 ** (-torch.arange(0, HS, 2, dtype=torch.float64) / HS)
+        angles = torch.arange(T, dtype=torch.float64)[:, None] * frequencies
+        cos, sin = (torch.cat((f, f), dim=-1).to(x.dtype) for f in (angles.cos(), angles.sin()))
+        half = torch.cat((-x[..., HS // 2 :], x[..., : HS // 2]), dim=-1)
+        return x * cos + half * sin
+
     def attention(x, block):
+        widths = (NH * HS, NKV * HS, NKV * HS)
         q, k, v = (
-            part.reshape(B, T, NH, C // NH).transpose(1, 2)
-            for part in linear(x, block + "attn.c_attn").split(C, dim=-1)
+            part.reshape(B, T, -1, HS).transpose(1, 2)
+            for part in linear(x, block + "attn.c_attn").split(widths, dim=-1)
         )
-        scores = q @ k.transpose(-2, -1) / math.sqrt(C // NH)
+        if case["qk_norm"]:
+            q, k = rms_norm(q, block + "attn.q_norm"), rms_norm(k, block + "attn.k_norm")
+        if case["position"] == "rotary":
+            q, k = rotate(q), rotate(k)
+        k, v = (part.repeat_interleave(NH // NKV, dim=1) for part in (k, v))
+        scores = q @ k.transpose(-2, -1) / math.sqrt(HS)
         future = torch.ones(T, T, dtype=torch.bool).triu(1)
         weights = scores.masked_fill(future, -math.inf).softmax(dim=-1)
         return linear((weights @ v).transpose(1, 2).reshape(B, T, C), block + "attn.c_proj")
 
-    x = p["wte.weight"][tokens] + p["wpe.weight"][:T]
+    def activation(x):
+        if case["activation"] == "swiglu":
+            gate, up = x.chunk(2, dim=-1)
+            return F.silu(gate) * up
+        return F.relu(x).square() if case["activation"] == "relu2" else F.gelu(x, approximate="tanh")
+
+    if case["position"] == "learned":
+        x = x + p["wpe.weight"][:T]
     for layer in range(case["n_layer"]):
         block = f"h.{layer}."
         x = x + attention(norm(x, block + "ln_1"), block)
-        hidden = F.gelu(linear(norm(x, block + "ln_2"), block + "mlp.c_fc"), approximate="tanh")
+        hidden = activation(linear(norm(x, block + "ln_2"), block + "mlp.c_fc"))
         x = x + linear(hidden, block + "mlp.c_proj")
-    return norm(x, "ln_f") @ p["wte.weight"].T
+    head = "wte.weight" if case["tied_head"] else "lm_head.weight"
+    return norm(x, "ln_f") @ p[head].T
 
 
 def loss_of(p, case, batch):
@@ -185,12 +271,13 @@ def random_batch(case, rng):
     return dict(tokens=draw(), targets=draw())
 
 
-def make(name, case):
+def make(name, named):
+    case = GPT2 | named
     rng = random.Random(name)
     weights = initial_weights(case, rng)
     batches = [random_batch(case, rng) for _ in range(OPTIMIZER["steps"])]
     return dict(
-        config={key: case[key] for key in CONFIG_KEYS},
+        config={key: value for key, value in named.items() if key not in ("B", "T")},
         B=case["B"],
         T=case["T"],
         batches=[{key: ids.flatten().tolist() for key, ids in batch.items()} for batch in batches],

@@ -57,6 +57,23 @@ TEST(Math, LogOfSpecialValues) {
   EXPECT_TRUE(std::isnan(log(std::numeric_limits<double>::quiet_NaN())));
 }
 
+// e^r: r is off by a unit of its own and one of n ln 2's low part, both below half a unit of the
+// result; Horner's last steps add one each, those before next to nothing; 2^n is exact.
+TEST(Math, ExpOverItsRange) {
+  const auto expect_exp = [](double x) {
+    const double expected = std::exp(x);
+    EXPECT_NEAR(exp(x), expected, (3 + kLibraryUnits) * kUnit * expected) << x;
+  };
+  test::Random random(6);
+  for (int i = 0; i < 4000; ++i) expect_exp(random.uniform(-700, 700));
+  for (int i = 0; i < 4000; ++i) expect_exp(random.normal());
+  for (double x = 1e-17; x < 1; x *= 3) {
+    expect_exp(x);
+    expect_exp(-x);
+  }
+  EXPECT_EQ(exp(0.0), 1);
+}
+
 // y = pi r, |y| <= pi/2: pi and the product round (1.5 units), so y^2 is off by 4; its share in the
 // cosine is y sin(y) / 2 <= pi/4 of that: 3.2 units absolute. The last Horner steps add a rounding
 // of a product, of a quotient and of a difference, each of numbers up to y^2 / 2 = 1.24: 4. What we

@@ -96,6 +96,9 @@ describe('a setting', () => {
     ['--bias', 'yes', 'bias is "yes"; it must be true or false.'],
     ['--tokenizer', 'words', 'tokenizer is "words"; it must be char or byte.'],
     ['--n-embd', '10', 'n_embd is 10, which n_head 4 does not divide; use 8 or 12.'],
+    ['--norm', 'batch', 'norm is "batch"; it must be layernorm or rmsnorm.'],
+    ['--activation', 'relu', 'activation is "relu"; it must be gelu, relu2 or swiglu.'],
+    ['--n-kv-head', '3', 'n_kv_head is 3, which does not divide n_head 4; use 0 or 2.'],
   ])('as a flag: %s %j', (flag, value, sentence) => {
     expect(refuseTraining(folder, run, '--text', textFile, flag, value)).toBe(sentence);
   });

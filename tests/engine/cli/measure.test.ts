@@ -123,6 +123,15 @@ describe('gradcheck', () => {
     }
   });
 
+  it('knows the parameters of another architecture', () => {
+    const llama = { norm: 'rmsnorm', activation: 'swiglu', position: 'rotary', tied_head: false };
+    const { events } = succeed('gradcheck', ...flags({ ...small, ...llama }), '--json');
+    const names = events.slice(0, -1).map(({ name }) => name);
+    expect(events.at(-1)).toMatchObject({ event: 'done', pass: true });
+    expect(names).not.toContain('wpe.weight');
+    expect(names.at(-1)).toBe('lm_head.weight');
+  });
+
   it('says it to people', () => {
     const lines = succeed('gradcheck', ...flags(shape))
       .stdout.trimEnd()

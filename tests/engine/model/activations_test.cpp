@@ -15,7 +15,19 @@ const std::vector<std::pair<ModelConfig, StepShape>>& shapes() {
   static const std::vector<std::pair<ModelConfig, StepShape>> shapes = {
       {{1, 1, 1, 1, 1, false, 0}, {1, 1, 1}},
       {{3, 3, 9, 11, 300, true, 0.1f}, {2, 7, 3}},
-      {{2, 2, 8, 64, 40000, false, 0}, {5, 60, 2}}};
+      {{2, 2, 8, 64, 40000, false, 0}, {5, 60, 2}},
+      {{.n_layer = 2,
+        .n_head = 4,
+        .n_embd = 24,
+        .block_size = 9,
+        .vocab_size = 13,
+        .norm = Norm::rmsnorm,
+        .activation = Activation::swiglu,
+        .position = Position::rotary,
+        .n_kv_head = 2,
+        .qk_norm = true,
+        .tied_head = false},
+       {3, 7, 2}}};
   return shapes;
 }
 
@@ -40,7 +52,7 @@ TEST(Activations, TheListIsTheWalk) {
 }
 
 // What both keep under one name has one size in both. The engine's residual streams and softmax
-// rows are the reference's by another name, or in another form.
+// rows are the reference's by another name, or in another form. RMSNorm has no mean.
 TEST(Activations, HaveTheReferencesSizes) {
   for (const auto& [config, shape] : shapes()) {
     if (config.vocab_size > 1000) continue;
@@ -56,8 +68,10 @@ TEST(Activations, HaveTheReferencesSizes) {
           }
         });
     for (const char* name : {"h.0.attn.qkv", "h.0.attn.out", "h.0.residual_mid", "h.0.mlp.fc",
-                             "h.0.ln_1.mean", "h.0.ln_2.rstd", "ln_f.mean", "losses"})
+                             "h.0.ln_1.rstd", "h.0.ln_2.rstd", "ln_f.rstd", "losses"})
       EXPECT_TRUE(shared.contains(name)) << name;
+    for (const char* name : {"h.0.ln_1.mean", "h.0.ln_2.mean", "ln_f.mean"})
+      EXPECT_EQ(shared.contains(name), config.norm == Norm::layernorm) << name;
   }
 }
 
@@ -86,11 +100,14 @@ TEST(Activations, HeadRowsAreAtLeastOneAndAtMostAll) {
 
 // Passes that are smaller than planned, as an evaluation's last one is, need no more scratch.
 TEST(Activations, SmallerPassesNeedNoMoreScratch) {
-  const ModelConfig config{1, 3, 27, 50, 101, true, 0};
-  const StepShape planned{4, 50, 3};
-  for (std::int64_t B = 1; B <= planned.B; ++B)
-    for (std::int64_t T = 1; T <= planned.T; ++T)
-      ASSERT_LE(op_scratch_size(config, {B, T, 3}), op_scratch_size(config, planned)) << B << T;
+  for (const ModelConfig& config : {ModelConfig{1, 3, 27, 50, 101, true, 0},
+                                    {1, 4, 28, 50, 101, false, 0, Norm::rmsnorm, Activation::swiglu,
+                                     Position::none, 2, true}}) {
+    const StepShape planned{4, 50, 3};
+    for (std::int64_t B = 1; B <= planned.B; ++B)
+      for (std::int64_t T = 1; T <= planned.T; ++T)
+        ASSERT_LE(op_scratch_size(config, {B, T, 3}), op_scratch_size(config, planned)) << B << T;
+  }
 }
 
 }  // namespace

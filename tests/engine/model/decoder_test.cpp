@@ -4,54 +4,22 @@
 
 #include <algorithm>
 
-#include "reference/model.h"
-#include "tests/engine/support/fast_model.h"
+#include "tests/engine/support/model_check.h"
 
 namespace clearformer {
 namespace {
 
-using test::converted;
 using test::Expected;
-using test::Tensors;
-
-// A decoder over a model with random parameters, and a text for it.
-struct Reader {
-  Reader(const ModelConfig& config, std::int64_t n, int n_threads = 1,
-         Arithmetic arithmetic = Arithmetic::strict)
-      : model(config, 1, n, 7),
-        parameters(slice_parameters(config, model.weights.data())),
-        decoder(config, parameters, test::pool_of(n_threads), arithmetic) {}
-
-  // The text in pieces of those sizes; the logits after the last.
-  std::vector<float> read(std::span<const Token> tokens, std::int64_t piece) {
-    std::span<const float> logits;
-    while (!tokens.empty()) {
-      const auto n = std::min<std::size_t>(piece, tokens.size());
-      logits = decoder.read(tokens.first(n));
-      tokens = tokens.subspan(n);
-    }
-    return {logits.begin(), logits.end()};
-  }
-  std::span<const Token> text() const { return model.tokens; }
-
-  test::FastModel model;
-  Parameters<float> parameters;
-  Decoder decoder;
-};
-
-Expected expected_logits(const test::FastModel& model, std::span<const Token> tokens) {
-  return test::from_reference([&]<class Number>(Tensors<Number>& out) {
-    reference::Activations<Number> a;
-    const auto T = static_cast<std::int64_t>(tokens.size());
-    reference::forward(a, model.config, converted<Number>(model.weights).data(),
-                       {tokens.data(), nullptr, 1, T});
-    out = {{a.logits.end() - model.config.vocab_size, a.logits.end()}};
-  })[0];
-}
+using test::expected_logits;
+using test::Reader;
 
 const std::vector<ModelConfig>& configs() {
   static const std::vector<ModelConfig> configs = {
-      {1, 1, 3, 1, 5, false, 0}, {2, 3, 9, 7, 13, true, 0.5f}, {1, 2, 10, 71, 17, false, 0}};
+      {1, 1, 3, 1, 5, false, 0},
+      {2, 3, 9, 7, 13, true, 0.5f},
+      {1, 2, 10, 71, 17, false, 0},
+      {2, 4, 24, 40, 11, false, 0, Norm::rmsnorm, Activation::swiglu, Position::rotary, 2, true,
+       false}};
   return configs;
 }
 

@@ -20,6 +20,36 @@ TEST(Parameters, CountIsTheArchitectures) {
   }
 }
 
+// Llama's: no positions, norms without biases, four heads on two of keys and values, gates. 8/3 of
+// 40 is 106.7, the next whole lanes are 112. The head has weights of its own.
+TEST(Parameters, CountIsLlamas) {
+  const ModelConfig config{.n_layer = 3,
+                           .n_head = 4,
+                           .n_embd = 40,
+                           .block_size = 64,
+                           .vocab_size = 65,
+                           .norm = Norm::rmsnorm,
+                           .activation = Activation::swiglu,
+                           .position = Position::rotary,
+                           .n_kv_head = 2,
+                           .qk_norm = true,
+                           .tied_head = false};
+  const std::int64_t C = 40, HS = 10, H = 112;
+  EXPECT_EQ(config.n_inner(), H);
+  const std::int64_t per_layer = C * (C + 2 * 2 * HS) + 2 * HS + C * C + 3 * C * H + 2 * C;
+  EXPECT_EQ(parameter_count(config), 2 * 65 * C + 3 * per_layer + C);
+}
+
+// Three matrices of C n_inner in place of two of C 4C: as many numbers, but for whole lanes.
+TEST(Parameters, GatesCostNoParameters) {
+  for (int C = 1; C <= 4096; ++C) {
+    const ModelConfig config{.n_embd = C, .activation = Activation::swiglu};
+    EXPECT_GE(3 * config.n_inner(), 8 * C);
+    EXPECT_LT(3 * config.n_inner(), 8 * C + 3 * 16);
+    EXPECT_EQ(config.n_inner() % 16, 0);
+  }
+}
+
 TEST(Parameters, SlicesFollowOneAnother) {
   for (const bool bias : {false, true}) {
     const ModelConfig config{3, 2, 6, 5, 7, bias, 0};
@@ -56,16 +86,48 @@ TEST(Parameters, SlicesFollowOneAnother) {
     }
     follows(p.ln_f_weight, 6);
     bias_follows(p.ln_f_bias, 6);
+    EXPECT_EQ(p.lm_head, p.wte);
     EXPECT_EQ(next, flat.data() + flat.size());
   }
+}
+
+// What an architecture lacks is null.
+TEST(Parameters, SlicesOfOtherArchitectures) {
+  const ModelConfig config{.n_layer = 1,
+                           .n_head = 2,
+                           .n_embd = 6,
+                           .block_size = 5,
+                           .vocab_size = 7,
+                           .bias = true,
+                           .norm = Norm::rmsnorm,
+                           .position = Position::none,
+                           .n_kv_head = 1,
+                           .qk_norm = true,
+                           .tied_head = false};
+  std::vector<float> flat(parameter_count(config));
+  const Parameters<float> p = slice_parameters(config, flat.data());
+  const BlockParameters<float>& block = p.h[0];
+  for (const float* absent : {p.wpe, block.ln_1_bias, block.ln_2_bias, p.ln_f_bias})
+    EXPECT_EQ(absent, nullptr);
+  EXPECT_EQ(block.ln_1_weight, p.wte + 7 * 6);
+  EXPECT_EQ(block.c_attn_bias, block.c_attn_weight + 6 * 12);
+  EXPECT_EQ(block.q_norm_weight, block.c_attn_bias + 12);
+  EXPECT_EQ(block.k_norm_weight, block.q_norm_weight + 3);
+  EXPECT_EQ(block.attn_c_proj_weight, block.k_norm_weight + 3);
+  EXPECT_EQ(p.lm_head, p.ln_f_weight + 6);
+  EXPECT_EQ(p.lm_head + 7 * 6, flat.data() + flat.size());
 }
 
 // Names are distinct; weight decay is for matrices alone.
 TEST(Parameters, ListNamesEachOnce) {
   std::set<std::string> names;
-  for (const ParameterInfo& info : parameter_list({3, 2, 6, 5, 7, true, 0})) {
+  for (const ParameterInfo& info :
+       parameter_list({3, 2, 6, 5, 7, true, 0, Norm::layernorm, Activation::gelu, Position::learned,
+                       0, /*qk_norm=*/true, /*tied_head=*/false})) {
     EXPECT_TRUE(names.insert(info.name).second) << info.name;
-    const bool vector = info.name.find("ln_") != std::string::npos || info.name.ends_with("bias");
+    const bool vector = info.name.find("ln_") != std::string::npos ||
+                        info.name.find("_norm.") != std::string::npos ||
+                        info.name.ends_with("bias");
     EXPECT_EQ(info.is_vector(), vector) << info.name;
     EXPECT_EQ(info.decay, !vector) << info.name;
     if (vector) EXPECT_EQ(info.rows, 1) << info.name;
@@ -75,7 +137,9 @@ TEST(Parameters, ListNamesEachOnce) {
 // Scales one, biases zero, matrices normal with the deviation that their place asks for. A mean of
 // n squares of N(0, s) has the deviation s^2 sqrt(2 / n): five of them.
 TEST(Parameters, StartAsGpt2Does) {
-  const ModelConfig config{3, 2, 24, 16, 31, true, 0};
+  ModelConfig config{3, 2, 24, 16, 31, true, 0};
+  config.qk_norm = true;
+  config.tied_head = false;
   std::vector<float> flat(parameter_count(config));
   initialise_parameters(config, 5, flat.data());
   const float* at = flat.data();

@@ -5,16 +5,14 @@
 
 #include "ops/cross_entropy.h"
 #include "ops/head.h"
-#include "ops/layernorm.h"
-#include "tests/engine/support/fast_model.h"
+#include "ops/norm.h"
+#include "tests/engine/support/model_check.h"
 
 namespace clearformer {
 namespace {
 
-using test::converted;
 using test::FastMemory;
 using test::FastModel;
-using test::Tensors;
 
 struct Case {
   ModelConfig config;
@@ -33,42 +31,10 @@ const std::vector<Case>& cases() {
 
 constexpr DropoutKey kTraining{true, 21, 4};
 
-// Loss and every gradient, on top of noise: gradients are added.
 TEST(Transformer, LossAndGradientsAgree) {
   for (const Case& c : cases()) {
     SCOPED_TRACE("C = " + std::to_string(c.config.n_embd));
-    FastModel model(c.config, c.B, c.T, 1);
-    const auto scales = test::replayed_scales(c.config, kTraining, c.B, c.T);
-    const float loss_scale = 0.5f;
-    const auto expected = test::from_reference([&]<class Number>(Tensors<Number>& out) {
-      const auto weights = converted<Number>(model.weights);
-      const reference::Batch batch{model.tokens.data(), model.targets.data(), c.B, c.T};
-      reference::Activations<Number> a, da;
-      out = {{}, converted<Number>(model.noise)};
-      reference::forward(a, c.config, weights.data(), batch, scales);
-      reference::backward(out[1].data(), da, c.config, weights.data(), batch, a, scales,
-                          loss_scale);
-      out[0] = {a.loss};
-    });
-    test::for_each_class(
-        test::no_scratch,
-        [&](const Context& context) {
-          const FastModel::Pass pass = model.run(context.pool.n_threads(), context.arithmetic,
-                                                 kTraining, model.noise, loss_scale);
-          return Tensors<float>{{static_cast<float>(pass.loss)}, pass.gradients};
-        },
-        [&](const Tensors<float>& results) {
-          test::expect_agrees("loss", results[0].data(), expected[0], test::kFloatUnit);
-          std::int64_t offset = 0;  // by name, so that a failure says where
-          for (const ParameterInfo& info : parameter_list(c.config)) {
-            const auto begin = expected[1].values.begin() + offset;
-            const auto scatter = expected[1].scatter.begin() + offset;
-            test::expect_agrees(info.name, results[1].data() + offset,
-                                {{begin, begin + info.size()}, {scatter, scatter + info.size()}},
-                                test::kFloatUnit);
-            offset += info.size();
-          }
-        });
+    test::expect_transformer_agrees(c.config, c.B, c.T, kTraining);
   }
 }
 
@@ -113,8 +79,8 @@ TEST(Transformer, TheHeadInPiecesIsTheHeadAtOnce) {
   cross_entropy_backward(head, logits.data(), logits.data(), model.targets.data(),
                          1.0f / static_cast<float>(rows), rows, V);
   head_backward(head, dx.data(), e.wte, logits.data(), x.data(), p.wte, rows, C, V);
-  layernorm_backward(head, dnorm.data(), e.ln_f_weight, e.ln_f_bias, dx.data(), nullptr,
-                     a.residual_final, p.ln_f_weight, a.ln_f_mean, a.ln_f_rstd, rows, C);
+  norm_backward(head, dnorm.data(), e.ln_f_weight, e.ln_f_bias, dx.data(), nullptr,
+                a.residual_final, p.ln_f_weight, a.ln_f_mean, a.ln_f_rstd, {rows, C});
   transformer_backward(context, pass, d, model.tokens.data(), model.targets.data(), 1.0f);
   for (const Token token : model.tokens) std::fill_n(e.wte + token * C, C, 0.0f);
   for (const Token token : model.tokens) std::fill_n(d.wte + token * C, C, 0.0f);

@@ -29,9 +29,16 @@ std::vector<Case> cases() {
     return Case{{n_layer, n_head, n_embd, block_size, vocab_size, bias, dropout}, B, T};
   };
   return {
-      shape(1, 1, 3, 1, 2, false, 0.0f, 1, 1), shape(1, 1, 5, 7, 7, false, 0.0f, 2, 5),
-      shape(2, 3, 6, 5, 11, true, 0.0f, 2, 5), shape(2, 3, 6, 5, 11, true, 0.3f, 2, 5),
+      shape(1, 1, 3, 1, 2, false, 0.0f, 1, 1),
+      shape(1, 1, 5, 7, 7, false, 0.0f, 2, 5),
+      shape(2, 3, 6, 5, 11, true, 0.0f, 2, 5),
+      shape(2, 3, 6, 5, 11, true, 0.3f, 2, 5),
       shape(3, 2, 4, 3, 5, false, 0.2f, 1, 3),
+      {{2, 2, 8, 5, 7, true, 0.2f, Norm::rmsnorm, Activation::swiglu, Position::rotary, 1, true,
+        false},
+       2,
+       4},
+      {{1, 3, 6, 5, 7, true, 0.0f, Norm::layernorm, Activation::relu2, Position::none}, 1, 5},
   };
 }
 

@@ -9,8 +9,13 @@
 #include "reference/head.h"
 #include "reference/layernorm.h"
 #include "reference/linear.h"
+#include "reference/qk_norm.h"
+#include "reference/relu2.h"
 #include "reference/residual.h"
+#include "reference/rmsnorm.h"
+#include "reference/rotary.h"
 #include "reference/softmax.h"
+#include "reference/swiglu.h"
 #include "tests/engine/support/gradient_check.h"
 
 namespace clearformer {
@@ -36,19 +41,19 @@ TEST(ReferenceEmbedding, GradientsAgreeWithTheComplexStep) {
     Index B, T, C, V, block_size;
   };
   for (const auto [B, T, C, V, block_size] :
-       {Shape{1, 1, 1, 1, 1}, Shape{2, 3, 5, 4, 7}, Shape{3, 7, 2, 5, 7}}) {
+       {Shape{1, 1, 1, 1, 1}, Shape{2, 3, 5, 4, 7}, Shape{3, 7, 2, 5, 7}, Shape{2, 3, 5, 4, 0}}) {
     Random random(1);
     const auto tokens = random.tokens(B * T, V);
     check_gradients(
         {{"wte", normals(random, V * C), true}, {"wpe", normals(random, block_size * C), true}},
         [&](auto& out, const auto& in) {
           out = test::nans<NumberOf<decltype(out)>>(B * T * C);
-          reference::embedding_forward(out.data(), tokens.data(), in[0].data(), in[1].data(), B, T,
-                                       C);
+          reference::embedding_forward(out.data(), tokens.data(), in[0].data(), pointer(in[1]), B,
+                                       T, C);
         },
         [&](auto& din, const auto& dout, const auto&) {
-          reference::embedding_backward(din[0].data(), din[1].data(), dout.data(), tokens.data(), B,
-                                        T, C);
+          reference::embedding_backward(din[0].data(), pointer(din[1]), dout.data(), tokens.data(),
+                                        B, T, C);
         },
         random);
   }
@@ -80,6 +85,76 @@ TEST(ReferenceLayerNorm, GradientsAgreeWithTheComplexStep) {
           },
           random);
     }
+  }
+}
+
+TEST(ReferenceRMSNorm, GradientsAgreeWithTheComplexStep) {
+  for (const auto& [N, C] : {std::pair<Index, Index>{1, 1}, {3, 5}, {4, 7}}) {
+    Random random(12);
+    check_gradients(
+        {{"x", normals(random, N * C)}, {"weight", normals(random, C), true}},
+        [&](auto& out, const auto& in) {
+          using Number = NumberOf<decltype(out)>;
+          out = test::nans<Number>(N * C);
+          auto rstd = test::nans<Number>(N);
+          reference::rmsnorm_forward(out.data(), rstd.data(), in[0].data(), in[1].data(), N, C);
+        },
+        [&](auto& din, const auto& dout, const auto& in) {
+          std::vector<NumberOf<decltype(dout)>> out(N * C), rstd(N);
+          reference::rmsnorm_forward(out.data(), rstd.data(), in[0].data(), in[1].data(), N, C);
+          reference::rmsnorm_backward(din[0].data(), din[1].data(), dout.data(), in[0].data(),
+                                      in[1].data(), rstd.data(), N, C);
+        },
+        random);
+  }
+}
+
+TEST(ReferenceQKNorm, GradientsAgreeWithTheComplexStep) {
+  struct Shape {
+    Index N, NH, NKV, HS;
+  };
+  for (const auto [N, NH, NKV, HS] : {Shape{1, 1, 1, 3}, Shape{3, 4, 2, 5}, Shape{2, 3, 1, 1}}) {
+    Random random(13);
+    const Index size = N * (NH + 2 * NKV) * HS;
+    check_gradients(
+        {{"qkv", normals(random, size)},
+         {"q_weight", normals(random, HS), true},
+         {"k_weight", normals(random, HS), true}},
+        [&](auto& out, const auto& in) {
+          using Number = NumberOf<decltype(out)>;
+          out = test::nans<Number>(size);
+          auto rstd = test::nans<Number>(N * (NH + NKV));
+          reference::qk_norm_forward(out.data(), rstd.data(), in[0].data(), in[1].data(),
+                                     in[2].data(), N, NH, NKV, HS);
+        },
+        [&](auto& din, const auto& dout, const auto& in) {
+          std::vector<NumberOf<decltype(dout)>> out(size), rstd(N * (NH + NKV));
+          reference::qk_norm_forward(out.data(), rstd.data(), in[0].data(), in[1].data(),
+                                     in[2].data(), N, NH, NKV, HS);
+          reference::qk_norm_backward(din[0].data(), din[1].data(), din[2].data(), dout.data(),
+                                      in[0].data(), in[1].data(), in[2].data(), rstd.data(), N, NH,
+                                      NKV, HS);
+        },
+        random);
+  }
+}
+
+TEST(ReferenceRotary, GradientsAgreeWithTheComplexStep) {
+  struct Shape {
+    Index B, T, NH, HS, width;
+  };
+  for (const auto [B, T, NH, HS, width] : {Shape{1, 3, 1, 2, 2}, Shape{2, 5, 3, 4, 17}}) {
+    Random random(14);
+    check_gradients(
+        {{"x", normals(random, B * T * width)}},
+        [&](auto& out, const auto& in) {
+          out = test::nans<NumberOf<decltype(out)>>(B * T * width);
+          reference::rotary_forward(out.data(), in[0].data(), B, T, NH, HS, width);
+        },
+        [&](auto& din, const auto& dout, const auto&) {
+          reference::rotary_backward(din[0].data(), dout.data(), B, T, NH, HS, width);
+        },
+        random);
   }
 }
 
@@ -130,30 +205,31 @@ TEST(ReferenceHead, GradientsAgreeWithTheComplexStep) {
 
 TEST(ReferenceAttention, GradientsAgreeWithTheComplexStep) {
   struct Shape {
-    Index B, T, C, NH;
+    Index B, T, C, NH, NKV;
   };
-  for (const auto [B, T, C, NH] :
-       {Shape{1, 1, 1, 1}, Shape{1, 5, 6, 2}, Shape{2, 3, 9, 3}, Shape{3, 4, 3, 3}}) {
+  for (const auto [B, T, C, NH, NKV] :
+       {Shape{1, 1, 1, 1, 1}, Shape{1, 5, 6, 2, 2}, Shape{2, 3, 9, 3, 3}, Shape{3, 4, 3, 3, 3},
+        Shape{2, 4, 8, 4, 2}, Shape{1, 3, 9, 3, 1}}) {
     for (const bool dropout : {false, true}) {
       Random random(5);
       const auto scale = random.dropout_scales(dropout ? B * NH * T * T : 0, 0.3f);
       check_gradients(
-          {{"qkv", normals(random, B * T * 3 * C)}},
+          {{"qkv", normals(random, B * T * (C + 2 * NKV * (C / NH)))}},
           [&](auto& out, const auto& in) {
             using Number = NumberOf<decltype(out)>;
             out = test::nans<Number>(B * T * C);
             auto att = test::nans<Number>(B * NH * T * T);
             reference::attention_forward(out.data(), att.data(), in[0].data(), pointer(scale), B, T,
-                                         C, NH);
+                                         C, NH, NKV);
           },
           [&](auto& din, const auto& dout, const auto& in) {
             using Number = NumberOf<decltype(dout)>;
             auto out = test::nans<Number>(B * T * C);
             auto att = test::nans<Number>(B * NH * T * T), datt = att;
             reference::attention_forward(out.data(), att.data(), in[0].data(), pointer(scale), B, T,
-                                         C, NH);
+                                         C, NH, NKV);
             reference::attention_backward(din[0].data(), datt.data(), dout.data(), in[0].data(),
-                                          att.data(), pointer(scale), B, T, C, NH);
+                                          att.data(), pointer(scale), B, T, C, NH, NKV);
           },
           random);
     }
@@ -175,6 +251,39 @@ TEST(ReferenceGelu, GradientsAgreeWithTheComplexStep) {
         reference::gelu_backward(din[0].data(), dout.data(), in[0].data(), N);
       },
       random);
+}
+
+TEST(ReferenceReLU2, GradientsAgreeWithTheComplexStep) {
+  Random random(15);
+  std::vector<double> x = normals(random, 21);
+  x.insert(x.end(), {0.0, -5.0, 5.0, 1e-3, -1e-3});
+  const Index N = static_cast<Index>(x.size());
+  check_gradients(
+      {{"x", x}},
+      [&](auto& out, const auto& in) {
+        out = test::nans<NumberOf<decltype(out)>>(N);
+        reference::relu2_forward(out.data(), in[0].data(), N);
+      },
+      [&](auto& din, const auto& dout, const auto& in) {
+        reference::relu2_backward(din[0].data(), dout.data(), in[0].data(), N);
+      },
+      random);
+}
+
+TEST(ReferenceSwiGLU, GradientsAgreeWithTheComplexStep) {
+  for (const auto& [N, H] : {std::pair<Index, Index>{1, 1}, {3, 7}}) {
+    Random random(16);
+    check_gradients(
+        {{"x", random.normals<double>(N * 2 * H, 2.0)}},
+        [&](auto& out, const auto& in) {
+          out = test::nans<NumberOf<decltype(out)>>(N * H);
+          reference::swiglu_forward(out.data(), in[0].data(), N, H);
+        },
+        [&](auto& din, const auto& dout, const auto& in) {
+          reference::swiglu_backward(din[0].data(), dout.data(), in[0].data(), N, H);
+        },
+        random);
+  }
 }
 
 TEST(ReferenceResidual, GradientsAgreeWithTheComplexStep) {

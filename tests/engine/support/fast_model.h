@@ -31,8 +31,9 @@ class FastMemory {
   }
   // What only lives inside an op, which backward must not rely on.
   void forget_scratch() {
-    for (float* scratch : {activations_.wide, activations_.dwide, activations_.dresidual,
-                           activations_.branch, activations_.logits, activations_.op_scratch})
+    for (float* scratch : {activations_.heads, activations_.heads_rstd, activations_.wide,
+                           activations_.dwide, activations_.dresidual, activations_.branch,
+                           activations_.logits, activations_.op_scratch})
       for (auto& buffer : buffers_)
         if (buffer.data() == scratch)
           std::fill(buffer.begin(), buffer.end(), std::numeric_limits<float>::quiet_NaN());

@@ -10,6 +10,7 @@
 
 #include "base/token.h"
 #include "model/parameters.h"
+#include "train/recipe.h"
 
 // Golden values from PyTorch: tests/golden/*.json, written by tests/golden/make_golden.py.
 namespace clearformer::test {
@@ -47,8 +48,9 @@ struct GoldenCase {
 };
 
 inline const std::vector<std::string>& golden_names() {
-  static const std::vector<std::string> names = {"one_head", "three_heads_bias", "one_position",
-                                                 "two_layers"};
+  static const std::vector<std::string> names = {"one_head",     "three_heads_bias",
+                                                 "one_position", "two_layers",
+                                                 "llama",        "squares_without_positions"};
   return names;
 }
 
@@ -75,13 +77,12 @@ inline GoldenCase load_golden(const std::string& name) {
 
   GoldenCase golden;
   golden.name = name;
-  const auto& config = json.at("config");
-  golden.config.n_layer = config.at("n_layer");
-  golden.config.n_head = config.at("n_head");
-  golden.config.n_embd = config.at("n_embd");
-  golden.config.block_size = config.at("block_size");
-  golden.config.vocab_size = config.at("vocab_size");
-  golden.config.bias = config.at("bias");
+  nlohmann::json settings_of_model = json.at("config");
+  const int vocab_size = settings_of_model.at("vocab_size");
+  settings_of_model.erase("vocab_size");
+  const Result<Recipe> recipe = recipe_from_json(settings_of_model.dump());
+  EXPECT_TRUE(recipe.ok()) << name;
+  golden.config = recipe.value().model_config(vocab_size);
   golden.B = json.at("B");
   golden.T = json.at("T");
   for (const auto& batch : json.at("batches")) {

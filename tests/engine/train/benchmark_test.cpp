@@ -15,7 +15,13 @@ TEST(MeasureSpeed, IsQuickHoweverLargeTheRecipe) {
   recipe.block_size = 4096;
   recipe.batch_size = 4096;
   recipe.grad_accum_steps = 1024;
-  for (const Recipe& each : {recipe, test::small_recipe(), Recipe()}) {
+  Recipe llama = recipe;
+  llama.position = "rotary";
+  llama.activation = "swiglu";
+  llama.n_head = 6;
+  llama.n_embd = 4092;
+  llama.n_kv_head = 2;
+  for (const Recipe& each : {recipe, llama, test::small_recipe(), Recipe()}) {
     const Result<double> speed = measure_speed(each, {.pool = test::pool_of(1)}, 0.001);
     ASSERT_TRUE(speed.ok()) << speed.error().message;
     EXPECT_GT(speed.value(), 1e6);

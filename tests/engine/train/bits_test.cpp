@@ -30,7 +30,24 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   bytes.n_layer = 1;
   bytes.n_head = 1;
   bytes.n_embd = 7;
-  return {{"small", test::small_recipe()}, {"wide", wide}, {"bytes", bytes}};
+  Recipe llama = test::small_recipe();
+  llama.n_embd = 24;
+  llama.n_head = 4;
+  llama.bias = false;
+  llama.norm = "rmsnorm";
+  llama.activation = "swiglu";
+  llama.position = "rotary";
+  llama.n_kv_head = 2;
+  llama.qk_norm = true;
+  llama.tied_head = false;
+  Recipe squares = test::small_recipe();
+  squares.activation = "relu2";
+  squares.position = "none";
+  return {{"small", test::small_recipe()},
+          {"wide", wide},
+          {"bytes", bytes},
+          {"llama", llama},
+          {"squares", squares}};
 }
 
 const std::string& golden_path() {

@@ -82,6 +82,19 @@ TEST(RecipeJson, HasEverySettingInTheTablesOrder) {
             "\"eval_every\":250,\"eval_batches\":20}");
 }
 
+// Files and links of before they came stay as they were.
+TEST(RecipeJson, LeavesLaterSettingsOutAtTheirDefaults) {
+  Recipe recipe;
+  recipe.position = "rotary";
+  recipe.tied_head = false;
+  const std::string json = recipe_to_json(recipe);
+  EXPECT_NE(json.find("\"bias\":false,\"position\":\"rotary\",\"tied_head\":false,\"batch_size\""),
+            std::string::npos)
+      << json;
+  EXPECT_EQ(recipe_to_json(recipe_from_json("{\"norm\":\"layernorm\",\"n_kv_head\":0}").value()),
+            recipe_to_json(Recipe{}));
+}
+
 TEST(RecipeJson, ComesBackExactly) {
   for (std::uint32_t i = 0; i < 200; ++i) {
     const Recipe recipe = other_recipe(i);
@@ -99,10 +112,16 @@ TEST(RecipeJson, ComesBackExactly) {
 TEST(RecipeJson, EverySettingIsReadAndWrittenByItself) {
   const Recipe other = other_recipe(0);
   const auto all = Json::parse(recipe_to_json(other), nullptr, false);
-  const auto defaults = Json::parse(recipe_to_json(Recipe{}), nullptr, false);
   for (const auto& [name, value] : all.items()) {
-    Json expected = defaults;
-    expected[name] = value;
+    Json expected;  // in the table's order
+    const Recipe defaults;
+    for_each_setting(defaults, [&](const Setting& setting, const auto& field) {
+      if (setting.name == name) {
+        expected[setting.name] = value;
+      } else if (!setting.later) {
+        expected[setting.name] = field;
+      }
+    });
     const Result<Recipe> recipe = recipe_from_json(Json{{name, value}}.dump());
     ASSERT_TRUE(recipe.ok()) << recipe.error().message;
     EXPECT_EQ(Json::parse(recipe_to_json(recipe.value()), nullptr, false), expected) << name;
@@ -275,6 +294,40 @@ TEST(ValidateRecipe, TheHeadsDivideTheWidth) {
   EXPECT_EQ(error(4096, 3), "n_embd: n_embd is 4096, which n_head 3 does not divide; use 4095.");
 }
 
+TEST(ValidateRecipe, RotaryHeadsAreEven) {
+  const auto error = [](int n_embd, int n_head) {
+    Recipe recipe;
+    recipe.n_embd = n_embd;
+    recipe.n_head = n_head;
+    EXPECT_EQ(error_of(validate_recipe(recipe)), "");
+    recipe.position = "rotary";
+    return error_of(validate_recipe(recipe));
+  };
+  EXPECT_EQ(error(128, 4), "");
+  EXPECT_EQ(error(132, 4),
+            "n_embd: n_embd is 132, which n_head 4 divides into heads of odd size, and rotary "
+            "positions turn pairs; use 128 or 136.");
+  EXPECT_EQ(error(3, 3),
+            "n_embd: n_embd is 3, which n_head 3 divides into heads of odd size, and rotary "
+            "positions turn pairs; use 6.");
+  EXPECT_EQ(error(4095, 3),
+            "n_embd: n_embd is 4095, which n_head 3 divides into heads of odd size, and rotary "
+            "positions turn pairs; use 4092.");
+}
+
+TEST(ValidateRecipe, KeyHeadsDivideTheHeads) {
+  const auto error = [](int n_kv_head, int n_head) {
+    Recipe recipe;
+    recipe.n_embd = 4 * n_head;
+    recipe.n_head = n_head;
+    recipe.n_kv_head = n_kv_head;
+    return error_of(validate_recipe(recipe));
+  };
+  for (const int divisor : {0, 1, 2, 3, 6}) EXPECT_EQ(error(divisor, 6), "");
+  EXPECT_EQ(error(5, 6), "n_kv_head: n_kv_head is 5, which does not divide n_head 6; use 0 or 3.");
+  EXPECT_EQ(error(8, 6), "n_kv_head: n_kv_head is 8, which does not divide n_head 6; use 0 or 6.");
+}
+
 TEST(ValidateRecipe, TheFinalRateIsNotAboveTheLearningRate) {
   Recipe recipe;
   recipe.min_lr = recipe.lr;
@@ -294,19 +347,39 @@ TEST(Recipe, GivesTheModelItsShape) {
   EXPECT_EQ(config.bias, recipe.bias);
   EXPECT_EQ(config.dropout, static_cast<float>(recipe.dropout));
   EXPECT_EQ(config.vocab_size, 77);
+  EXPECT_EQ(config.n_kv_head, recipe.n_kv_head);
+  EXPECT_EQ(config.qk_norm, recipe.qk_norm);
+  EXPECT_EQ(config.tied_head, recipe.tied_head);
+}
+
+TEST(Recipe, NamesTheModelsParts) {
+  const auto with = [](const char* name, const char* choice) {
+    Recipe recipe;
+    EXPECT_TRUE(set_setting(recipe, name, choice).ok());
+    return recipe.model_config(77);
+  };
+  EXPECT_EQ(with("norm", "layernorm").norm, Norm::layernorm);
+  EXPECT_EQ(with("norm", "rmsnorm").norm, Norm::rmsnorm);
+  EXPECT_EQ(with("activation", "gelu").activation, Activation::gelu);
+  EXPECT_EQ(with("activation", "relu2").activation, Activation::relu2);
+  EXPECT_EQ(with("activation", "swiglu").activation, Activation::swiglu);
+  EXPECT_EQ(with("position", "learned").position, Position::learned);
+  EXPECT_EQ(with("position", "rotary").position, Position::rotary);
+  EXPECT_EQ(with("position", "none").position, Position::none);
+  EXPECT_EQ(with("n_kv_head", "0").kv_heads(), 4);
+  EXPECT_EQ(with("n_kv_head", "2").kv_heads(), 2);
 }
 
 TEST(SettingsSchema, SaysWhatTheTableSays) {
   const auto schema = Json::parse(settings_schema_json(), nullptr, false);
   ASSERT_TRUE(schema.is_object());
-  const auto defaults = Json::parse(recipe_to_json(Recipe{}), nullptr, false);
   const Recipe recipe;
   std::size_t i = 0;
   for_each_setting(recipe, [&](const Setting& setting, const auto& field) {
     using Field = std::remove_cvref_t<decltype(field)>;
     const auto& entry = schema["settings"][i++];
     EXPECT_EQ(entry["name"], setting.name);
-    EXPECT_EQ(entry["default"], defaults[setting.name]) << setting.name;
+    EXPECT_EQ(entry["default"], field) << setting.name;
     EXPECT_EQ(entry["label"], setting.label);
     EXPECT_EQ(entry["help"], setting.help);
     const char* const groups[] = {"model", "training", "watching"};
