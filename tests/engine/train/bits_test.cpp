@@ -30,7 +30,9 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   bytes.n_layer = 1;
   bytes.n_head = 1;
   bytes.n_embd = 7;
-  return {{"small", test::small_recipe()}, {"wide", wide}, {"bytes", bytes}};
+  Recipe pairs = test::small_recipe();
+  pairs.tokenizer = "bpe:300";
+  return {{"small", test::small_recipe()}, {"wide", wide}, {"bytes", bytes}, {"pairs", pairs}};
 }
 
 const std::string& golden_path() {
