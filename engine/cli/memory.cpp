@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
+#include "text/words.h"
 
 namespace clearformer::cli {
 namespace {
@@ -23,7 +24,8 @@ std::string megabytes(std::int64_t bytes) {
 Result<int> memory(const MemoryFlags& flags) {
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
-  const ModelConfig config = recipe.value().model_config(kAssumedVocabSize);
+  const std::optional<int> asked = number_after("bpe:", recipe.value().tokenizer);
+  const ModelConfig config = recipe.value().model_config(asked.value_or(kAssumedVocabSize));
   const MemoryPlan plan = plan_memory(recipe.value(), config, 0, 0, flags.machine.threads());
   for (const Buffer& buffer : plan.buffers) {
     if (buffer.kind == MemoryKind::text) continue;  // there is none yet

@@ -88,6 +88,16 @@ Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerO
   return Trainer::create(recipe.value(), std::move(text.value()), options);
 }
 
+// Says so where the text gives fewer tokens than "bpe:N" asks for.
+void report_vocabulary(const Events& events, const Trainer& trainer) {
+  const int asked = number_after("bpe:", trainer.recipe().tokenizer).value_or(0);
+  const int found = trainer.config().vocab_size;
+  if (found >= asked) return;
+  events.emit({{"event", "vocabulary"}, {"asked", asked}, {"found", found}},
+              "The text gives " + with_commas(found) + " tokens, not " + with_commas(asked) +
+                  ": beyond these, no two stand side by side twice.");
+}
+
 // The step after which training ends.
 Result<std::int64_t> last_step(const TrainFlags& flags, const Trainer& trainer) {
   const std::int64_t steps = trainer.recipe().steps, done = trainer.steps_done();
@@ -145,6 +155,7 @@ Result<int> train(const TrainFlags& flags) {
   // Found out now, not after hours: whether the file can be written.
   if (Status status = save(); !status.ok()) return status.error();
   std::signal(SIGINT, [](int) { interrupted = 1; });
+  report_vocabulary(flags.events, trainer);
 
   auto shown = Clock::now() - std::chrono::hours(1);
   EvalProgress evaluation;

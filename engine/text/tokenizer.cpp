@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kChar = "char";
 constexpr std::string_view kByte = "byte";
-constexpr int kByteVocabSize = 256;
+constexpr std::string_view kBpe = "bpe";
+constexpr std::string_view kSizedBpe = "bpe:";
 
 // "é" (U+00E9), as a message shows it.
 std::string describe_character(char32_t character) {
@@ -54,16 +55,21 @@ Error broken_tokenizer(const std::string& reason) {
 
 }  // namespace
 
-Tokenizer::Tokenizer(std::string_view kind, std::u32string characters)
-    : kind_(kind), characters_(std::move(characters)) {
+Tokenizer::Tokenizer(std::u32string characters) : kind_(kChar), characters_(std::move(characters)) {
   ascii_.fill(kNone);
   for (std::size_t i = 0; i < characters_.size() && characters_[i] < ascii_.size(); ++i) {
     ascii_[characters_[i]] = static_cast<Token>(i);
   }
 }
 
+Tokenizer::Tokenizer(std::string_view kind, Bpe bpe) : kind_(kind), bpe_(std::move(bpe)) {}
+
 int Tokenizer::vocab_size() const {
-  return is_byte() ? kByteVocabSize : static_cast<int>(characters_.size());
+  return has_characters() ? static_cast<int>(characters_.size()) : bpe_.vocab_size();
+}
+
+bool Tokenizer::is_named(std::string_view name) const {
+  return kind_ == kBpe ? vocab_size() <= number_after(kSizedBpe, name).value_or(0) : kind_ == name;
 }
 
 Token Tokenizer::token_of(char32_t character) const {
@@ -74,12 +80,8 @@ Token Tokenizer::token_of(char32_t character) const {
 }
 
 Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
+  if (!has_characters()) return bpe_.encode(text);
   std::vector<Token> tokens;
-  if (is_byte()) {
-    tokens.reserve(text.size());
-    for (const char byte : text) tokens.push_back(static_cast<unsigned char>(byte));
-    return tokens;
-  }
   tokens.reserve(count_characters(text));
   for (std::size_t i = 0; i < text.size();) {
     const Utf8Step step = decode_utf8_at(text, i);
@@ -99,7 +101,10 @@ Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
 
 std::string Tokenizer::piece(Token token) const {
   CHECK(token >= 0 && token < vocab_size());
-  return is_byte() ? std::string(1, static_cast<char>(token)) : encode_utf8(characters_[token]);
+  if (has_characters()) return encode_utf8(characters_[token]);
+  std::string bytes;
+  bpe_.append_piece(token, bytes);
+  return bytes;
 }
 
 std::string Tokenizer::decode(std::span<const Token> tokens) const {
@@ -110,7 +115,8 @@ std::string Tokenizer::decode(std::span<const Token> tokens) const {
 
 std::string Tokenizer::to_json() const {
   std::string json = "{\"kind\":" + json_string(kind_);
-  if (!is_byte()) {
+  if (kind_ == kBpe) json += ",\"merges\":" + json_string(merges());
+  if (has_characters()) {
     std::string characters;
     for (const char32_t c : characters_) append_utf8(c, characters);
     json += ",\"characters\":" + json_string(characters);
@@ -119,10 +125,13 @@ std::string Tokenizer::to_json() const {
 }
 
 Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
-  std::optional<std::string> kind, characters;
+  std::optional<std::string> kind, characters, merges;
   const Status read = read_json_object(
       json, "The tokenizer", [&](const std::string& name, const JsonValue& value) -> Status {
-        auto* const field = name == "kind" ? &kind : name == "characters" ? &characters : nullptr;
+        auto* const field = name == "kind"         ? &kind
+                            : name == "characters" ? &characters
+                            : name == "merges"     ? &merges
+                                                   : nullptr;
         if (!field) return broken_tokenizer("has an unknown entry " + in_quotes(name));
         if (value.type != JsonValue::Type::string) {
           return broken_tokenizer("has " + name + " " + value.shown + "; it must be a string");
@@ -133,13 +142,20 @@ Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
       });
   if (!read.ok()) return Error{"file", "", read.error().message};
 
-  if (kind == kByte) {
-    if (characters) return broken_tokenizer("of kind byte must have no characters");
-    return Tokenizer(kByte, {});
-  }
-  if (kind != kChar) {
+  if (kind != kChar && kind != kByte && kind != kBpe) {
     return broken_tokenizer((kind ? "is of kind " + in_quotes(*kind) : std::string("has no kind")) +
-                            "; it must be char or byte");
+                            "; it must be char, byte or bpe");
+  }
+  if (kind != kChar && characters) {
+    return broken_tokenizer("of kind " + *kind + " must have no characters");
+  }
+  if (kind != kBpe && merges) return broken_tokenizer("of kind " + *kind + " must have no merges");
+  if (kind == kByte) return Tokenizer(kByte, Bpe());
+  if (kind == kBpe) {
+    if (!merges) return broken_tokenizer("of kind bpe has no merges");
+    Result<Bpe> bpe = Bpe::from_string(*merges);
+    if (!bpe.ok()) return bpe.error();
+    return Tokenizer(kBpe, std::move(bpe.value()));
   }
   if (!characters || characters->empty()) return broken_tokenizer("of kind char has no characters");
   Result<std::u32string> decoded = decode_utf8(*characters);
@@ -156,16 +172,18 @@ Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
                             describe_character(falling[0]) +
                             "; they must be in rising order, each once");
   }
-  return Tokenizer(kChar, std::move(vocabulary));
+  return Tokenizer(std::move(vocabulary));
 }
 
-Result<Tokenizer> make_tokenizer(std::string_view kind, std::string_view text) {
-  if (kind == kByte) return Tokenizer(kByte, {});
-  if (kind != kChar) {
-    return Error{"setting", "tokenizer",
-                 "tokenizer is " + in_quotes(kind) + "; it must be char or byte."};
+Result<Tokenizer> make_tokenizer(std::string_view name, std::string_view text) {
+  text = without_byte_order_mark(text);
+  if (name == kByte) return Tokenizer(kByte, Bpe());
+  if (const std::optional<int> size = number_after(kSizedBpe, name)) {
+    CHECK(*size >= kMinBpeSize && *size <= kMaxBpeSize);
+    return Tokenizer(kBpe, Bpe(learn_merges(text, *size)));
   }
-  Result<std::u32string> characters = distinct_characters(without_byte_order_mark(text));
+  CHECK(name == kChar);
+  Result<std::u32string> characters = distinct_characters(text);
   if (!characters.ok()) return characters.error();
   const std::size_t size = characters.value().size();
   if (size == 0) return Error{"text", "", "The text is empty; it needs at least one character."};
@@ -174,7 +192,7 @@ Result<Tokenizer> make_tokenizer(std::string_view kind, std::string_view text) {
                  "The text has " + with_commas(size) + " different characters; at most " +
                      with_commas(kMaxVocabSize) + " are allowed. Set tokenizer to byte."};
   }
-  return Tokenizer(kChar, std::move(characters.value()));
+  return Tokenizer(std::move(characters.value()));
 }
 
 std::string StreamDecoder::push(Token token) {

@@ -61,6 +61,15 @@ std::string format_rounded(double number, int digits) {
   return format_number(std::strtod(buffer, nullptr));
 }
 
+std::optional<int> number_after(std::string_view prefix, std::string_view text) {
+  if (!text.starts_with(prefix)) return std::nullopt;
+  text.remove_prefix(prefix.size());
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  if (number < 0 || std::to_string(number) != text) return std::nullopt;
+  return number;
+}
+
 std::string hex_byte(unsigned char byte) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   return {'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};

@@ -10,7 +10,6 @@
 #include "base/thread_pool.h"
 #include "text/corpus.h"
 #include "text/json_object.h"
-#include "text/tokenizer.h"
 #include "text/words.h"
 #include "train/compact_model.h"
 
@@ -59,8 +58,8 @@ std::vector<ShownSetting> shown_settings(const Recipe& recipe) {
   return all;
 }
 
-// "char or byte", "a, b or c".
-std::string any_of(const std::vector<const char*>& choices) {
+// "a or b", "a, b or c".
+std::string any_of(const std::vector<std::string>& choices) {
   std::string words;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     if (i > 0) words += i + 1 < choices.size() ? ", " : " or ";
@@ -85,7 +84,9 @@ std::string allowed(const Setting&, bool) {
   return "true or false";
 }
 std::string allowed(const Setting& setting, const std::string&) {
-  return any_of(setting.choices);
+  std::vector<std::string> choices(setting.choices.begin(), setting.choices.end());
+  if (setting.sized) choices.push_back(std::string(setting.sized) + ":N, N " + allowed(setting, 0));
+  return any_of(choices);
 }
 
 bool in_range(const Setting& setting, double value) {  // a NaN is in none
@@ -99,6 +100,10 @@ bool in_range(const Setting&, bool) {
   return true;
 }
 bool in_range(const Setting& setting, const std::string& value) {
+  if (setting.sized) {
+    const std::optional<int> size = number_after(std::string(setting.sized) + ":", value);
+    if (size) return in_range(setting, *size);
+  }
   return std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end();
 }
 
@@ -303,7 +308,7 @@ std::string settings_schema_json() {
     member("name", json_string(setting.name));
     member("type", json_string(type));
     member("default", value);
-    if (type == "integer" || type == "number") {
+    if (setting.min < setting.max) {
       member("min", format_number(setting.min));
       member("max", format_number(setting.max));
       if (setting.exclusive_max) member("exclusive_max", "true");
@@ -315,6 +320,7 @@ std::string settings_schema_json() {
       }
       member("choices", "[" + choices + "]");
     }
+    if (setting.sized) member("sized", json_string(setting.sized));
     member("group", json_string(kGroups[static_cast<int>(setting.group)]));
     member("label", json_string(setting.label));
     member("help", json_string(setting.help));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "model/config.h"
+#include "text/tokenizer.h"
 
 namespace clearformer {
 
@@ -69,6 +70,7 @@ struct Setting {
   // Came after runs were saved and sent: JSON leaves it out at its default, so that theirs stays as
   // it was.
   bool later = false;
+  const char* sized = nullptr;  // one more choice, with a whole number from min to max: "bpe:512"
 };
 
 // What is called for each setting.
@@ -92,9 +94,13 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
   visit(Setting{.name = "tokenizer",
                 .group = model,
                 .label = "Tokens",
-                .help = "What one token is: a character or a byte. Use bytes where a text has very "
-                        "many different characters.",
-                .choices = {"char", "byte"}},
+                .help = "What one token is: a character, a byte, or bytes that often stand "
+                        "together (bpe), of which there are so many. Use bpe for texts of a "
+                        "megabyte or more.",
+                .min = kMinBpeSize,
+                .max = kMaxBpeSize,
+                .choices = {"char", "byte"},
+                .sized = "bpe"},
         recipe.tokenizer);
   number("n_layer", model, "Layers", 1, 48, recipe.n_layer,
          "How many transformer blocks stand on one another. More learn deeper patterns, slower.");
@@ -245,7 +251,8 @@ Status validate_recipe(const Recipe& recipe);
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,
 // choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
 // max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
-// numbers, exclusive_max where max itself is not allowed, choices for "choice".
+// numbers, exclusive_max where max itself is not allowed, choices for "choice"; sized where one
+// more choice takes a whole number from min to max.
 std::string settings_schema_json();
 
 }  // namespace clearformer

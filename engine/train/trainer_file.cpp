@@ -100,7 +100,7 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   if (!recipe.ok()) return in_file(recipe.error());
   Result<Tokenizer> tokenizer = Tokenizer::from_json(file.tokenizer_json);
   if (!tokenizer.ok()) return in_file(tokenizer.error());
-  if (tokenizer.value().kind() != recipe.value().tokenizer)
+  if (!tokenizer.value().is_named(recipe.value().tokenizer))
     return damaged("its tokenizer is not the one that its recipe names");
   const Result<Arithmetic> arithmetic = parse_arithmetic(file.arithmetic);
   if (!arithmetic.ok()) return arithmetic.error();

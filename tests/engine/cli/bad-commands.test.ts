@@ -71,6 +71,7 @@ describe('a command line', () => {
 
 describe('a setting', () => {
   const nLayer = 'it must be a whole number from 1 to 48.';
+  const tokenizers = 'it must be char, byte or bpe:N, N a whole number from 257 to 65536.';
   const lr = 'it must be a number from 0 to 10.';
 
   it.each([
@@ -94,7 +95,8 @@ describe('a setting', () => {
     ['--min-lr', '1', 'min_lr is 1, above lr 0.001; use 0.001 or less.'],
     ['--dropout', '1', 'dropout is 1; it must be a number of at least 0 and below 1.'],
     ['--bias', 'yes', 'bias is "yes"; it must be true or false.'],
-    ['--tokenizer', 'words', 'tokenizer is "words"; it must be char or byte.'],
+    ['--tokenizer', 'words', `tokenizer is "words"; ${tokenizers}`],
+    ['--tokenizer', 'bpe:256', `tokenizer is "bpe:256"; ${tokenizers}`],
     ['--n-embd', '10', 'n_embd is 10, which n_head 4 does not divide; use 8 or 12.'],
     ['--norm', 'batch', 'norm is "batch"; it must be layernorm or rmsnorm.'],
     ['--activation', 'relu', 'activation is "relu"; it must be gelu, relu2 or swiglu.'],

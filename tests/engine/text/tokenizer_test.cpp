@@ -64,6 +64,34 @@ TEST(ByteTokenizer, TakesAnyBytes) {
   EXPECT_EQ(tokenizer.decode(all_tokens(tokenizer)), bytes);
 }
 
+TEST(BpeTokenizer, LearnsItsTokensFromTheText) {
+  const Tokenizer tokenizer = make_tokenizer("bpe:300", "hello, hello 漢字漢字漢字").value();
+  EXPECT_EQ(tokenizer.kind(), "bpe");
+  EXPECT_GT(tokenizer.vocab_size(), 260);
+  EXPECT_LT(tokenizer.vocab_size(), 300);       // the text has no more
+  EXPECT_EQ(tokenizer.piece(256), "\xA2\xE5");  // the end of 漢, the beginning of 字
+  const std::string bytes = "hello 漢\xFF\xE6";
+  const std::vector<Token> tokens = tokenizer.encode(bytes).value();
+  EXPECT_LT(tokens.size(), bytes.size());
+  EXPECT_EQ(tokenizer.decode(tokens), bytes);
+  EXPECT_EQ(make_tokenizer("bpe:257", "hello, hello").value().vocab_size(), 257);
+}
+
+TEST(Tokenizer, IsNamedAsARecipeHasIt) {
+  const auto named = [](std::string_view made, std::string_view name) {
+    return make_tokenizer(made, "a text, a text").value().is_named(name);
+  };
+  EXPECT_TRUE(named("char", "char"));
+  EXPECT_TRUE(named("byte", "byte"));
+  EXPECT_FALSE(named("byte", "char"));
+  EXPECT_FALSE(named("byte", "bpe:257"));
+  EXPECT_TRUE(named("bpe:258", "bpe:258"));
+  EXPECT_TRUE(named("bpe:258", "bpe:4000"));
+  EXPECT_FALSE(named("bpe:258", "bpe:257"));
+  EXPECT_FALSE(named("bpe:258", "bpe"));
+  EXPECT_FALSE(named("bpe:258", "byte"));
+}
+
 TEST(MakeTokenizer, LeavesAByteOrderMarkOut) {
   EXPECT_EQ(make_tokenizer("char",
                            "\xEF\xBB\xBF"
@@ -79,9 +107,6 @@ TEST(MakeTokenizer, RefusesWhatItCannotUse) {
     EXPECT_FALSE(tokenizer.ok());
     return tokenizer.error();
   };
-  EXPECT_EQ(error("bpe", "a").message, "tokenizer is \"bpe\"; it must be char or byte.");
-  EXPECT_EQ(error("bpe", "a").code, "setting");
-  EXPECT_EQ(error("bpe", "a").where, "tokenizer");
   EXPECT_EQ(error("char", "").message, "The text is empty; it needs at least one character.");
   EXPECT_EQ(error("char", "a\xC3").code, "text");
 }
@@ -96,16 +121,18 @@ TEST(MakeTokenizer, TheVocabularyIsBounded) {
 
 TEST(TokenizerJson, ComesBack) {
   const std::string odd = "\x01\t\n\"\\/aé\u2028漢\U0010FFFF";
-  for (const char* const kind : {"char", "byte"}) {
-    const Tokenizer tokenizer = make_tokenizer(kind, odd).value();
+  for (const char* const name : {"char", "byte", "bpe:260"}) {
+    const Tokenizer tokenizer = make_tokenizer(name, odd + odd).value();
     const Result<Tokenizer> again = Tokenizer::from_json(tokenizer.to_json());
     ASSERT_TRUE(again.ok()) << again.error().message;
     EXPECT_EQ(again.value().to_json(), tokenizer.to_json());
-    EXPECT_EQ(again.value().kind(), kind);
+    EXPECT_EQ(again.value().kind(), tokenizer.kind());
     EXPECT_EQ(again.value().vocab_size(), tokenizer.vocab_size());
     EXPECT_EQ(again.value().encode(odd).value(), tokenizer.encode(odd).value());
   }
   EXPECT_EQ(make_tokenizer("byte", "").value().to_json(), "{\"kind\":\"byte\"}");
+  EXPECT_EQ(make_tokenizer("bpe:300", "xyzxyz").value().to_json(),
+            "{\"kind\":\"bpe\",\"merges\":\"120 121,256 122\"}");
   EXPECT_EQ(make_tokenizer("char", "b\na").value().to_json(),
             "{\"kind\":\"char\",\"characters\":\"\\nab\"}");
 }
@@ -118,9 +145,16 @@ TEST(TokenizerJson, RefusesWhatIsNoTokenizer) {
     return tokenizer.error().message;
   };
   EXPECT_EQ(message("[]"), "The tokenizer must be a JSON object; this is a list.");
-  EXPECT_EQ(message("{}"), "The tokenizer has no kind; it must be char or byte.");
-  EXPECT_EQ(message("{\"kind\":\"bpe\"}"),
-            "The tokenizer is of kind \"bpe\"; it must be char or byte.");
+  EXPECT_EQ(message("{}"), "The tokenizer has no kind; it must be char, byte or bpe.");
+  EXPECT_EQ(message("{\"kind\":\"word\"}"),
+            "The tokenizer is of kind \"word\"; it must be char, byte or bpe.");
+  EXPECT_EQ(message("{\"kind\":\"bpe\"}"), "The tokenizer of kind bpe has no merges.");
+  EXPECT_EQ(message("{\"kind\":\"bpe\",\"merges\":\"\",\"characters\":\"a\"}"),
+            "The tokenizer of kind bpe must have no characters.");
+  EXPECT_EQ(message("{\"kind\":\"char\",\"merges\":\"\",\"characters\":\"a\"}"),
+            "The tokenizer of kind char must have no merges.");
+  EXPECT_EQ(message("{\"kind\":\"bpe\",\"merges\":\"1 2,256 257\"}").substr(0, 60),
+            "The tokenizer's merge \"256 257\" cannot make token 257: a mer");
   EXPECT_EQ(message("{\"kind\":1}"), "The tokenizer has kind 1; it must be a string.");
   EXPECT_EQ(message("{\"kind\":\"byte\",\"kind\":\"byte\"}"), "The tokenizer has kind twice.");
   EXPECT_EQ(message("{\"kind\":\"byte\",\"size\":256}"),
@@ -169,6 +203,19 @@ TEST(StreamDecoder, PassesCharactersOn) {
   EXPECT_EQ(decoder.push(1), "漢");
   EXPECT_EQ(decoder.push(0), "é");
   EXPECT_EQ(decoder.flush(), "");
+}
+
+TEST(StreamDecoder, HoldsBackWhatATokenCutsOff) {
+  // Tokens 256, 257, ...: "é" with half of the next character.
+  const Tokenizer tokenizer =
+      Tokenizer::from_json("{\"kind\":\"bpe\",\"merges\":\"195 169,256 230,188 162\"}").value();
+  StreamDecoder decoder(tokenizer);
+  EXPECT_EQ(decoder.push(257), "é");
+  EXPECT_EQ(decoder.push(258), "漢");
+  EXPECT_EQ(decoder.push(257), "é");
+  EXPECT_EQ(decoder.push('a'), "\uFFFDa");
+  EXPECT_EQ(decoder.push(257), "é");
+  EXPECT_EQ(decoder.flush(), "\uFFFD");
 }
 
 // The Unicode Standard 15.0, tables 3-8 to 3-11.

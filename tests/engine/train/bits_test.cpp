@@ -30,6 +30,8 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   bytes.n_layer = 1;
   bytes.n_head = 1;
   bytes.n_embd = 7;
+  Recipe pairs = test::small_recipe();
+  pairs.tokenizer = "bpe:300";
   Recipe llama = test::small_recipe();
   llama.n_embd = 24;
   llama.n_head = 4;
@@ -47,7 +49,8 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
           {"wide", wide},
           {"bytes", bytes},
           {"llama", llama},
-          {"squares", squares}};
+          {"squares", squares},
+          {"pairs", pairs}};
 }
 
 const std::string& golden_path() {

@@ -116,6 +116,15 @@ TEST(CompactModel, KnowsWhereItComesFrom) {
   EXPECT_EQ(model->tokenizer().to_json(), run->tokenizer().to_json());
 }
 
+TEST(CompactModel, TakesItsPairsOfBytesAlong) {
+  Recipe recipe = test::small_recipe();
+  recipe.tokenizer = "bpe:270";
+  const auto run = test::start(recipe, test::training_text(60));
+  const auto model = opened(packed(*run));
+  EXPECT_EQ(model->tokenizer().to_json(), run->tokenizer().to_json());
+  EXPECT_EQ(model->tokenizer().vocab_size(), 270);
+}
+
 TEST(CompactModel, OneTooLargeToTravelIsRefused) {
   Recipe recipe;
   recipe.n_layer = 6;

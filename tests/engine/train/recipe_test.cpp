@@ -43,7 +43,13 @@ Recipe other_recipe(std::uint32_t index) {
     while (field == old) {
       ++draw;
       if constexpr (std::is_same_v<Field, std::string>) {
-        field = setting.choices[rng.below(draw, setting.choices.size())];
+        const std::size_t choice = rng.below(draw, setting.choices.size() + 1);
+        const auto sizes = static_cast<std::uint64_t>(setting.max - setting.min) + 1;
+        field =
+            choice < setting.choices.size()
+                ? setting.choices[choice]
+                : setting.sized + (":" + std::to_string(static_cast<std::uint64_t>(setting.min) +
+                                                        rng.below(draw + 1'000'000, sizes)));
       } else if constexpr (std::is_same_v<Field, bool>) {
         field = !old;
       } else if constexpr (std::is_same_v<Field, int>) {
@@ -164,8 +170,11 @@ TEST(RecipeJson, AWrongValueIsNamedBySetting) {
             "beta2: beta2 is 1; it must be a number of at least 0 and below 1.");
   EXPECT_EQ(json_error("{\"bias\":1}"), "bias: bias is 1; it must be true or false.");
   EXPECT_EQ(json_error("{\"tokenizer\":\"bpe\"}"),
-            "tokenizer: tokenizer is \"bpe\"; it must be char or byte.");
-  EXPECT_EQ(json_error("{\"tokenizer\":4}"), "tokenizer: tokenizer is 4; it must be char or byte.");
+            "tokenizer: tokenizer is \"bpe\"; it must be char, byte or bpe:N, N a whole number "
+            "from 257 to 65536.");
+  EXPECT_EQ(json_error("{\"tokenizer\":4}"),
+            "tokenizer: tokenizer is 4; it must be char, byte or bpe:N, N a whole number from 257 "
+            "to 65536.");
   EXPECT_EQ(json_error("{\"seed\":2147483648}"),
             "seed: seed is 2147483648; it must be a whole number from 0 to 2147483647.");
 }
@@ -215,8 +224,12 @@ TEST(SetSetting, ReadsTheCommandLine) {
   EXPECT_TRUE(recipe.bias);
   EXPECT_EQ(set("tokenizer", "byte"), "");
   EXPECT_EQ(recipe.tokenizer, "byte");
+  EXPECT_EQ(set("tokenizer", "bpe:512"), "");
+  EXPECT_EQ(recipe.tokenizer, "bpe:512");
 
   const std::string before = recipe_to_json(recipe);
+  const std::string tokenizers =
+      "; it must be char, byte or bpe:N, N a whole number from 257 to 65536.";
   const std::string layers = "; it must be a whole number from 1 to 48.";
   EXPECT_EQ(set("n_layer", "0"), "n_layer: n_layer is 0" + layers);
   EXPECT_EQ(set("n_layer", "4.5"), "n_layer: n_layer is 4.5" + layers);
@@ -228,8 +241,12 @@ TEST(SetSetting, ReadsTheCommandLine) {
   EXPECT_EQ(set("lr", "1e999"), "lr: lr is 1e999; it must be a number from 0 to 10.");
   EXPECT_EQ(set("bias", "1"), "bias: bias is 1; it must be true or false.");
   EXPECT_EQ(set("bias", "yes"), "bias: bias is \"yes\"; it must be true or false.");
-  EXPECT_EQ(set("tokenizer", "bpe:512"),
-            "tokenizer: tokenizer is \"bpe:512\"; it must be char or byte.");
+  for (const char* const text :
+       {"bpe", "bpe:", "bpe:256", "bpe:65537", "bpe:0512", "bpe:+512", "bpe:512.0", "bpe:5e2",
+        "bpe: 512", "bpe:99999999999", "byte:512"}) {
+    EXPECT_EQ(set("tokenizer", text),
+              "tokenizer: tokenizer is \"" + std::string(text) + "\"" + tokenizers);
+  }
   EXPECT_EQ(set("n_layers", "4"), ": There is no setting \"n_layers\"; did you mean n_layer?");
   EXPECT_EQ(recipe_to_json(recipe), before);
 }
@@ -277,7 +294,8 @@ TEST(ValidateRecipe, RefusesWhatIsNoNumberOrChoice) {
   recipe = {};
   recipe.tokenizer = "bpe";
   EXPECT_EQ(error_of(validate_recipe(recipe)),
-            "tokenizer: tokenizer is \"bpe\"; it must be char or byte.");
+            "tokenizer: tokenizer is \"bpe\"; it must be char, byte or bpe:N, N a whole number "
+            "from 257 to 65536.");
 }
 
 TEST(ValidateRecipe, TheHeadsDivideTheWidth) {
@@ -385,13 +403,14 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
     const char* const groups[] = {"model", "training", "watching"};
     EXPECT_EQ(entry["group"], groups[static_cast<int>(setting.group)]);
     constexpr bool kNumber = std::is_same_v<Field, int> || std::is_same_v<Field, double>;
+    const bool ranged = kNumber || setting.sized;
     EXPECT_EQ(entry["type"], (std::is_same_v<Field, int>      ? "integer"
                               : std::is_same_v<Field, double> ? "number"
                               : std::is_same_v<Field, bool>   ? "boolean"
                                                               : "choice"));
-    EXPECT_EQ(entry.contains("min"), kNumber);
-    EXPECT_EQ(entry.contains("max"), kNumber);
-    if (kNumber) {
+    EXPECT_EQ(entry.contains("min"), ranged);
+    EXPECT_EQ(entry.contains("max"), ranged);
+    if (ranged) {
       EXPECT_EQ(entry["min"], setting.min);
       EXPECT_EQ(entry["max"], setting.max);
     }
@@ -400,6 +419,9 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
   });
   EXPECT_EQ(schema["settings"].size(), i);
   EXPECT_EQ(schema["settings"][0]["choices"], (Json{"char", "byte"}));
+  EXPECT_EQ(schema["settings"][0]["sized"], "bpe");
+  EXPECT_EQ(schema["settings"][0]["min"], kMinBpeSize);
+  EXPECT_EQ(schema["settings"][0]["max"], kMaxBpeSize);
   EXPECT_EQ(schema["limits"]["max_text_bytes"], kMaxTextBytes);
   EXPECT_EQ(schema["limits"]["max_vocab_size"], kMaxVocabSize);
   EXPECT_EQ(schema["limits"]["max_threads"], kMaxThreads);

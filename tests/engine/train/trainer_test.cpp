@@ -142,6 +142,39 @@ TEST(Trainer, ResumesToTheBitFromEveryStep) {
   }
 }
 
+TEST(Trainer, PairsOfBytesTravelWithTheRun) {
+  Recipe recipe = small_recipe();
+  recipe.tokenizer = "bpe:280";
+  const auto straight = start(recipe, training_text(60));
+  EXPECT_EQ(straight->config().vocab_size, 280);
+  EXPECT_LT(straight->corpus().tokens.size(), straight->text().size() * 3 / 4);
+  EXPECT_EQ(straight->tokenizer().decode(straight->corpus().tokens), straight->text());
+  train_until(*straight, 5);
+  const auto resumed = load(straight->save());
+  EXPECT_EQ(resumed->tokenizer().to_json(), straight->tokenizer().to_json());
+  for (const auto& trainer : {straight.get(), resumed.get()}) train_until(*trainer, 12);
+  EXPECT_EQ(resumed->save(), straight->save());
+
+  const auto refused = [&](const auto& change) {
+    const Error error = load_error(tampered(straight->save(), change));
+    EXPECT_EQ(error.code, "file");
+    return error.message;
+  };
+  std::string fewer = straight->tokenizer().to_json();  // less its last merge
+  fewer.replace(fewer.rfind(','), std::string::npos, "\"}");
+  EXPECT_NE(refused([&](Checkpoint& f) { f.tokenizer_json = fewer; }), "");
+  EXPECT_NE(refused([](Checkpoint& f) {
+              f.tokenizer_json.insert(f.tokenizer_json.size() - 2, ",279 280");
+            }).find("cannot make token 280"),
+            std::string::npos);
+  for (const char* const name : {"bpe:279", "byte", "char"}) {
+    EXPECT_NE(refused([&](Checkpoint& f) {
+                f.recipe_json.replace(f.recipe_json.find("bpe:280"), 7, name);
+              }).find("its tokenizer is not the one that its recipe names"),
+              std::string::npos);
+  }
+}
+
 TEST(Trainer, WatchingDoesNotChangeBits) {
   const Recipe recipe = small_recipe();
   const auto watched = start(recipe, training_text(60)), plain = start(recipe, training_text(60));

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/token.h"
+
+namespace clearformer {
+
+// The first tokens are single bytes.
+inline constexpr int kByteTokens = 256;
+
+// Two tokens that stand side by side and become one.
+struct Merge {
+  Token left, right;
+
+  bool operator==(const Merge&) const = default;
+};
+
+// Byte-level byte-pair encoding (Sennrich et al., 2016; Radford et al., 2019). A text is cut into
+// words (word_splitter.h); in each, side by side tokens that have a merge become one, the earliest
+// merge first, until there are none. Merge i makes token kByteTokens + i. Without merges, a token
+// is a byte.
+class Bpe {
+ public:
+  // REQUIRES: merges as learn_merges gives them.
+  explicit Bpe(std::vector<Merge> merges = {});
+  // Reads what to_string() gives. Each merge must be of earlier tokens, be there once, and make no
+  // token longer than a word can be; the vocabulary must be within kMaxVocabSize. Error "file".
+  static Result<Bpe> from_string(std::string_view merges);
+  // The two tokens of each merge: "32 116,104 101".
+  std::string to_string() const;
+
+  int vocab_size() const { return kByteTokens + static_cast<int>(merges_.size()); }
+  const std::vector<Merge>& merges() const { return merges_; }
+
+  // The tokens of any bytes, which their pieces join to again.
+  std::vector<Token> encode(std::string_view text) const;
+  // Appends a token's bytes, at most kMaxWordBytes. REQUIRES: 0 <= token < vocab_size().
+  void append_piece(Token token, std::string& out) const;
+
+ private:
+  std::string pair_of(Token made) const;  // as to_string() has it
+  // What two tokens become; kNone where they stay two.
+  Token merged(Token left, Token right) const;
+  void encode_word(std::string_view word, std::vector<Token>& out) const;
+
+  std::vector<Merge> merges_;
+  std::vector<std::uint64_t> by_pair_;  // left, right and what they become, 16 bits each, sorted
+};
+
+// The merges that make up to `vocab_size` tokens of a text. Each is of the two tokens that stand
+// side by side most often, overlapping ones counted each; of equals, of those with the smallest
+// numbers, the left one's first. It ends early where no two stand together twice. Only the first
+// WordIndex::kMaxBytes of different words count.
+// REQUIRES: vocab_size <= kMaxVocabSize.
+std::vector<Merge> learn_merges(std::string_view text, int vocab_size);
+
+}  // namespace clearformer
