@@ -8,6 +8,7 @@ import { Failure, main, say, seconds } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
 import { buildPage } from './lib/serve.mjs';
 import { wasmEnvironment } from './lib/toolchain.mjs';
+import { findTorch } from './lib/torch.mjs';
 import { testVitest } from './lib/web-tests.mjs';
 
 // Each prepares what it needs, then counts its tests.
@@ -18,7 +19,9 @@ const kStages = {
   },
   async cli() {
     await buildNative();
-    return countStage('command-line tests', () => testVitest('cli', { folder: 'engine' }));
+    const torch = await findTorch();
+    const env = torch ? { CLEARFORMER_TORCH: torch } : {};
+    return countStage('command-line tests', () => testVitest('cli', { folder: 'engine', env }));
   },
   async wasm() {
     const env = await buildWasmTests();

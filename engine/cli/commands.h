@@ -14,6 +14,8 @@ using Command = std::function<Result<int>()>;
 void add_train(CLI::App& app, Command& chosen);
 void add_sample(CLI::App& app, Command& chosen);
 void add_eval(CLI::App& app, Command& chosen);
+void add_export(CLI::App& app, Command& chosen);
+void add_import(CLI::App& app, Command& chosen);
 void add_gradcheck(CLI::App& app, Command& chosen);
 void add_bench(CLI::App& app, Command& chosen);
 void add_memory(CLI::App& app, Command& chosen);

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
+#include "io/file.h"
+#include "io/safetensors.h"
 #include "text/corpus.h"
 #include "text/utf8.h"
 #include "text/words.h"
@@ -16,12 +19,40 @@ struct EvalFlags {
   explicit EvalFlags(CLI::App& command) : machine(command, false), events(command) {
     command.add_option("--model", model, "A saved run")->type_name("RUN")->required();
     command.add_option("--text", text, "The text to measure it on")->type_name("FILE")->required();
+    logits_option =
+        command
+            .add_option("--logits", logits,
+                        "Write the logits after each token of the first passage there, as "
+                        "safetensors: tokens (T), logits (T, V)")
+            ->type_name("FILE");
   }
 
   MachineFlags machine;
   Events events;
-  std::string model, text;
+  std::string model, text, logits;
+  CLI::Option* logits_option;
 };
+
+// The tokens of a passage, and what the model finds likely after each.
+std::vector<std::uint8_t> write_logits(const Trainer& trainer, ThreadPool& pool,
+                                       std::span<const Token> tokens) {
+  const std::span<const float> parameters = trainer.parameters();
+  std::vector<float> weights(parameters.begin(), parameters.end());
+  const Parameters<float> sliced = slice_parameters(trainer.config(), weights.data());
+  Decoder decoder(trainer.config(), sliced, pool, trainer.arithmetic());
+  std::vector<std::int64_t> ids;
+  std::vector<float> logits;
+  for (const Token token : tokens) {
+    ids.push_back(token);
+    const std::span<const float> next = decoder.read({&token, 1});
+    logits.insert(logits.end(), next.begin(), next.end());
+  }
+  const auto T = static_cast<std::int64_t>(ids.size());
+  const std::vector<NamedTensor> tensors = {
+      make_tensor("tokens", {T}, std::span<const std::int64_t>(ids)),
+      make_tensor("logits", {T, trainer.config().vocab_size}, std::span<const float>(logits))};
+  return write_safetensors(tensors, {});
+}
 
 Result<int> eval(const EvalFlags& flags) {
   const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
@@ -42,6 +73,13 @@ Result<int> eval(const EvalFlags& flags) {
                  "The text is 1 token long; at least 2 are needed, because the first is given, not "
                  "predicted."};
 
+  if (flags.logits_option->count() > 0) {
+    const auto T = static_cast<std::size_t>(trainer.value()->config().block_size);
+    const Status written = write_file_atomically(
+        flags.logits,
+        write_logits(*trainer.value(), *pool, tokens.first(std::min(T, tokens.size()))));
+    if (!written.ok()) return written.error();
+  }
   const double loss = trainer.value()->evaluate_all(tokens);
   const std::span<const Token> predicted = tokens.subspan(1);
   const auto bytes = static_cast<double>(tokenizer.decode(predicted).size());

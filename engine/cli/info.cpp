@@ -42,7 +42,10 @@ Result<int> info(const InfoFlags& flags) {
        {"past_schedules", nlohmann::ordered_json::parse(schedules_to_json(run.past_schedules()))}},
       "step " + with_commas(run.steps_done()) + " of " + with_commas(run.recipe().steps) + ", " +
           with_commas(parameters) + " parameters, " + std::to_string(run.config().vocab_size) +
-          " tokens in the vocabulary\ntext of " + counted(run.text().size(), "byte") +
+          " tokens in the vocabulary\n" +
+          (run.has_text() ? "text of " + counted(run.text().size(), "byte")
+                          : "no text: the model was imported; train --resume with --text gives it "
+                            "one") +
           (evaluated ? "\ntrain loss " + fixed(history.eval_train_loss.back(), 4) +
                            ", validation loss " + fixed(history.eval_val_loss.back(), 4) +
                            " at step " + with_commas(history.eval_step.back())

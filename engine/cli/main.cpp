@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
   CLI::App app{"Clearformer: a transformer language model that you can see through"};
   app.require_subcommand(1);
   Command chosen;
-  for (const auto add :
-       {add_train, add_sample, add_eval, add_gradcheck, add_bench, add_memory, add_info})
+  for (const auto add : {add_train, add_sample, add_eval, add_export, add_import, add_gradcheck,
+                         add_bench, add_memory, add_info})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include "cli/events.h"
 #include "cli/flags.h"
 #include "io/file.h"
+#include "text/corpus.h"
 #include "text/words.h"
 #include "train/trainer.h"
 
@@ -25,7 +26,10 @@ struct TrainFlags {
       : command(command), recipe(command), machine(command), events(command) {
     command.add_option("--text", text, "The text to learn, UTF-8")->type_name("FILE");
     command.add_option("--out", out, "Where the run is saved")->type_name("RUN")->required();
-    command.add_option("--resume", resume, "A saved run to go on with")->type_name("RUN");
+    command
+        .add_option("--resume", resume,
+                    "A saved run to go on with; one that was imported needs --text")
+        ->type_name("RUN");
     command.add_option("--stop-at", stop_at, "Save and end after this step")->type_name("N");
   }
 
@@ -53,16 +57,21 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
                  "on.");
   const Result<std::vector<std::uint8_t>> file = read_run(flags.resume);
   if (!file.ok()) return file.error();
-  Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options);
+  const Result<std::string> text =
+      flags.given("--text") ? read_text(flags.text) : Result<std::string>("");
+  if (!text.ok()) return text.error();
+  Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), options, text.value());
   if (!trainer.ok()) return trainer;
-  if (flags.given("--text")) {
-    const Result<std::string> text = read_text(flags.text);
-    if (!text.ok()) return text.error();
-    if (text.value() != trainer.value()->text())
-      return usage(
-          "The text " + in_quotes(flags.text) +
-          " is not the one that this run learns. Leave --text out: the run holds its own.");
+  if (!trainer.value()->has_text()) {
+    if (flags.given("--text")) return check_text(text.value()).error();
+    return usage(
+        "--text is missing: this run is a model that came without one. Name the text that it is "
+        "to learn.");
   }
+  if (flags.given("--text") && text.value() != trainer.value()->text())
+    return usage("The text " + in_quotes(flags.text) +
+                 " is not the one that this run learns. Leave --text out: the run holds its own. "
+                 "To train its model on another, import it first.");
   if (const Arithmetic kept = trainer.value()->arithmetic();
       flags.machine.class_given() && options.arithmetic != kept)
     return usage("--class is " + in_quotes(arithmetic_name(options.arithmetic)) +

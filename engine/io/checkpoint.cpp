@@ -71,14 +71,6 @@ std::optional<std::int64_t> parse_step(const std::string& text) {
   return step;
 }
 
-std::string describe_type(DType dtype, std::span<const std::int64_t> shape) {
-  std::string words = std::string(dtype_name(dtype)) + " [";
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    words += (i > 0 ? ", " : "") + (shape[i] == kAnySize ? "any" : std::to_string(shape[i]));
-  }
-  return words + "]";
-}
-
 bool matches(const NamedTensor& tensor, const ExpectedTensor& expected) {
   const auto same = [](std::int64_t given, std::int64_t wanted) {
     return wanted == kAnySize || given == wanted;
@@ -117,6 +109,14 @@ Status check_metadata(const Metadata& metadata) {
 
 }  // namespace
 
+std::string describe_type(DType dtype, std::span<const std::int64_t> shape) {
+  std::string words = std::string(dtype_name(dtype)) + " [";
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    words += (i > 0 ? ", " : "") + (shape[i] == kAnySize ? "any" : std::to_string(shape[i]));
+  }
+  return words + "]";
+}
+
 const NamedTensor* Checkpoint::find(std::string_view name) const {
   const auto at = std::find_if(tensors.begin(), tensors.end(),
                                [&](const NamedTensor& tensor) { return tensor.name == name; });
@@ -128,6 +128,10 @@ std::vector<std::uint8_t> serialize_checkpoint(const Checkpoint& checkpoint) {
   const std::vector<NamedTensor> tensors = all_tensors(checkpoint);
   metadata[kChecksumKey] = checksum_of(describe(checkpoint), tensors);
   return write_safetensors(tensors, metadata);
+}
+
+bool is_checkpoint(const Safetensors& file) {
+  return file.metadata.contains(kVersionKey);
 }
 
 Result<Checkpoint> parse_checkpoint(std::span<const std::uint8_t> bytes) {

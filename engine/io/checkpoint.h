@@ -33,6 +33,9 @@ struct Checkpoint {
 // REQUIRES: as write_safetensors, and no tensor named "text".
 std::vector<std::uint8_t> serialize_checkpoint(const Checkpoint& checkpoint);
 
+// Whether a safetensors file says that it is a checkpoint, of whatever version.
+bool is_checkpoint(const Safetensors& file);
+
 // Reads what serialize_checkpoint wrote, whose bytes must outlive the result; serialising it again
 // gives the same bytes. Error "file" where the bytes are cut short, no safetensors, not
 // Clearformer's, of another version, or changed since they were written.
@@ -40,6 +43,9 @@ Result<Checkpoint> parse_checkpoint(std::span<const std::uint8_t> bytes);
 
 // In an expected shape: a dimension of any size.
 inline constexpr std::int64_t kAnySize = -1;
+
+// "F32 [3, any]".
+std::string describe_type(DType dtype, std::span<const std::int64_t> shape);
 
 struct ExpectedTensor {
   std::string name;

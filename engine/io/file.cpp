@@ -61,17 +61,27 @@ bool write_all(int fd, std::span<const std::uint8_t> bytes) {
   return true;
 }
 
-// Opens a file that was not there before, beside `path`, and puts its name into `temporary`.
-int create_beside(const std::string& path, mode_t mode, std::string& temporary) {
+// Calls create(name) with names beside `path` until one was not there before, which `temporary`
+// then is. What the last call gave: -1 for an error.
+template <class Create>
+int create_beside(const std::string& path, std::string& temporary, Create&& create) {
   constexpr int kAttempts = 100;
-  int fd = -1;
+  int result = -1;
   for (int i = 0; i < kAttempts; ++i) {
     temporary = path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(i);
-    fd = retry(
-        [&] { return open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
-    if (fd != -1 || errno != EEXIST) break;
+    result = retry([&] { return create(temporary.c_str()); });
+    if (result != -1 || errno != EEXIST) break;
   }
-  return fd;
+  return result;
+}
+
+int create_file(const char* name) {
+  constexpr mode_t kUsual = 0666;  // less the umask
+  return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUsual);
+}
+int create_folder(const char* name) {
+  constexpr mode_t kUsual = 0777;
+  return mkdir(name, kUsual);
 }
 
 // What a symbolic link leads to; the path itself where nothing is there yet.
@@ -133,9 +143,8 @@ Status write_file_atomically(const std::string& path, std::span<const std::uint8
                       S_ISDIR(old.st_mode) ? "it is a directory" : "it is not a regular file");
   }
 
-  constexpr mode_t kUsual = 0666;  // less the umask
   std::string temporary;
-  FileDescriptor file(create_beside(target, kUsual, temporary));
+  FileDescriptor file(create_beside(target, temporary, create_file));
   if (!file.is_open()) return file_error("write", path, system_reason());
   const bool permitted = !exists || fchmod(file.get(), old.st_mode & 07777) == 0;
   const bool written = permitted && write_all(file.get(), bytes) &&
@@ -148,6 +157,31 @@ Status write_file_atomically(const std::string& path, std::span<const std::uint8
   }
   sync_directory_of(target);
   return {};
+}
+
+Status write_folder(const std::string& path, std::span<const NamedFile> files) {
+  std::string target = path;
+  while (target.size() > 1 && target.back() == '/') target.pop_back();
+  struct stat old = {};
+  const bool exists = stat(target.c_str(), &old) == 0;
+  if (exists && !S_ISDIR(old.st_mode)) return file_error("write", path, "it is not a folder");
+
+  std::string folder = target;
+  if (!exists && create_beside(target, folder, create_folder) == -1)
+    return file_error("write", path, system_reason());
+  Status status;
+  for (const NamedFile& file : files)
+    if (status.ok()) status = write_file_atomically(folder + "/" + file.name, file.bytes);
+  if (exists) return status;
+  if (status.ok() && std::rename(folder.c_str(), target.c_str()) != 0)
+    status = file_error("write", path, system_reason());
+  if (status.ok()) {
+    sync_directory_of(target);
+    return status;
+  }
+  for (const NamedFile& file : files) unlink((folder + "/" + file.name).c_str());
+  rmdir(folder.c_str());
+  return status;
 }
 
 }  // namespace clearformer

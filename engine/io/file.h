@@ -18,4 +18,15 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::uint64
 // the new one gone. A file keeps its permissions; a symbolic link stays one.
 Status write_file_atomically(const std::string& path, std::span<const std::uint8_t> bytes);
 
+// A file of a folder.
+struct NamedFile {
+  std::string name;
+  std::vector<std::uint8_t> bytes;
+};
+
+// Puts files into a folder. One that is not there comes to be with all of them or not at all; in
+// one that is, each takes its place as write_file_atomically says, and other files stay. Error
+// "file".
+Status write_folder(const std::string& path, std::span<const NamedFile> files);
+
 }  // namespace clearformer

@@ -26,6 +26,9 @@ struct ParameterInfo {
 
   bool is_vector() const { return !decay; }
   std::int64_t size() const { return rows * cols; }
+  std::vector<std::int64_t> shape() const {
+    return is_vector() ? std::vector{cols} : std::vector{rows, cols};
+  }
 };
 
 // Pointers into one flat buffer. T is float in the engine, double or complex in the reference.

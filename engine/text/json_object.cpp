@@ -4,16 +4,15 @@
 #include <cstdint>
 #include <utility>
 
-#include "text/json_events.h"
+#include "text/json_scalar_events.h"
 #include "text/utf8.h"
 #include "text/words.h"
 
 namespace clearformer {
 namespace {
 
-// nlohmann's events, of which only one level of an object is wanted. Returning false ends the
-// parse.
-class ObjectReader final : public JsonEvents {
+// Of whose events only one level of an object is wanted.
+class ObjectReader final : public JsonScalarEvents {
  public:
   using Visit = std::function<Status(const std::string&, const JsonValue&)>;
 
@@ -21,21 +20,6 @@ class ObjectReader final : public JsonEvents {
       : what_(what), size_(size), visit_(visit) {}
 
   Status take_status() { return std::move(status_); }
-
-  bool null() override { return value({.shown = "null"}); }
-  bool boolean(bool given) override {
-    return value(
-        {.type = JsonValue::Type::boolean, .boolean = given, .shown = given ? "true" : "false"});
-  }
-  bool number_integer(std::int64_t given) override { return number(static_cast<double>(given)); }
-  bool number_unsigned(std::uint64_t given) override { return number(static_cast<double>(given)); }
-  bool number_float(double given, const std::string&) override { return number(given); }
-  bool string(std::string& given) override {
-    std::string shown = in_quotes(given);
-    return value(
-        {.type = JsonValue::Type::string, .string = std::move(given), .shown = std::move(shown)});
-  }
-  bool binary(nlohmann::json::binary_t&) override { return value({}); }  // never in JSON text
 
   bool start_object(std::size_t) override {
     if (open_) return value({.shown = "an object"});
@@ -52,16 +36,12 @@ class ObjectReader final : public JsonEvents {
 
   bool parse_error(std::size_t position, const std::string& token,
                    const nlohmann::json::exception& error) override {
-    constexpr int kNumberOverflow = 406;
     if (error.id == kNumberOverflow) return value({.shown = token.substr(0, 60)});
     return fail("is not valid JSON: " + describe_json_fault(position, token, size_));
   }
 
  private:
-  bool number(double given) {
-    return value({.type = JsonValue::Type::number, .number = given, .shown = format_number(given)});
-  }
-  bool value(JsonValue given) {
+  bool value(JsonValue given) override {
     if (!open_) return fail("must be a JSON object; this is " + given.shown);
     status_ = visit_(name_, given);
     CHECK(given.type != JsonValue::Type::other || !status_.ok());

@@ -9,6 +9,7 @@
 #include "io/quantize.h"
 #include "kernels/gemm.h"
 #include "text/words.h"
+#include "train/run_header.h"
 
 namespace clearformer {
 namespace {
@@ -28,10 +29,6 @@ Error too_large(std::int64_t bytes, std::int64_t limit) {
   return {"file", "",
           "This model takes " + with_commas(bytes) + " bytes; one that comes without its run may " +
               "take up to " + with_commas(limit) + ". Save the run as a file instead."};
-}
-
-Error in_file(const Error& error) {
-  return {"file", "", error.message};
 }
 
 // The file's bytes for all weights, by its tensors' declared sizes.
@@ -108,14 +105,11 @@ Result<std::unique_ptr<CompactModel>> CompactModel::load(std::span<const std::ui
   const Result<Checkpoint> parsed = parse_checkpoint(bytes);
   if (!parsed.ok()) return parsed.error();
   const Checkpoint& file = parsed.value();
-  const Result<Recipe> recipe = recipe_from_json(file.recipe_json);
-  if (!recipe.ok()) return in_file(recipe.error());
-  if (Status status = validate_recipe(recipe.value()); !status.ok()) return in_file(status.error());
-  Result<Tokenizer> tokenizer = Tokenizer::from_json(file.tokenizer_json);
-  if (!tokenizer.ok()) return in_file(tokenizer.error());
+  Result<RunHeader> header = read_run_header(file);
+  if (!header.ok()) return header.error();
 
   // Sizes and shapes are compared before the memory for them is taken.
-  const ModelConfig config = recipe.value().model_config(tokenizer.value().vocab_size());
+  const ModelConfig config = header.value().config();
   if (const std::int64_t memory = memory_of(config); memory > kMaxCompactMemory)
     return too_large(memory, kMaxCompactMemory);
   std::vector<ExpectedTensor> expected;
@@ -135,8 +129,8 @@ Result<std::unique_ptr<CompactModel>> CompactModel::load(std::span<const std::ui
     return Error{"file", "", "A weight of this model is no finite number. Use another copy."};
   const bool fused = arithmetic_named(file.arithmetic) == Arithmetic::fused && can_fuse();
   return std::unique_ptr<CompactModel>(
-      new CompactModel(recipe.value(), std::move(tokenizer.value()), file.step, std::move(weights),
-                       pool, fused ? Arithmetic::fused : Arithmetic::strict));
+      new CompactModel(header.value().recipe, std::move(header.value().tokenizer), file.step,
+                       std::move(weights), pool, fused ? Arithmetic::fused : Arithmetic::strict));
 }
 
 }  // namespace clearformer

@@ -54,7 +54,8 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
                  "multiply-add; it can train runs of class strict."};
   }
   if (Status status = validate_recipe(recipe); !status.ok()) return status.error();
-  if (Status status = check_text(text); !status.ok()) return status.error();
+  const bool has_text = !tokenizer || !text.empty();  // a loaded model may have come alone
+  if (Status status = has_text ? check_text(text) : Status(); !status.ok()) return status.error();
   if (!tokenizer) {
     Result<Tokenizer> made = make_tokenizer(recipe.tokenizer, text);
     if (!made.ok()) return made.error();
@@ -67,7 +68,8 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
       plan_memory(recipe, config, text_bytes, text_bytes, options.pool.n_threads());
   if (Status status = check_memory(plan, options.memory_limit); !status.ok()) return status.error();
 
-  Result<Corpus> corpus = make_corpus(text, *tokenizer, recipe.val_fraction, recipe.block_size);
+  Result<Corpus> corpus =
+      has_text ? make_corpus(text, *tokenizer, recipe.val_fraction, recipe.block_size) : Corpus();
   if (!corpus.ok()) return corpus.error();
   std::unique_ptr<Trainer> trainer(new Trainer(recipe, std::move(text), std::move(*tokenizer),
                                                std::move(corpus.value()), options));
@@ -133,6 +135,8 @@ double Trainer::mean_loss(const Token* inputs, const Token* targets, std::int64_
 }
 
 Result<StepResult> Trainer::step(Profile* profile) {
+  if (!has_text())
+    return Error{"state", "", "This model came without a text; give it one to learn from."};
   if (done()) {
     return Error{
         "state", "",
@@ -178,7 +182,8 @@ Result<StepResult> Trainer::step(Profile* profile) {
 
 bool Trainer::evaluation_due() const {
   const bool scheduled = step_ % recipe_.eval_every == 0 || done();
-  return scheduled && (history_.eval_step.empty() || history_.eval_step.back() != step_);
+  return has_text() && scheduled &&
+         (history_.eval_step.empty() || history_.eval_step.back() != step_);
 }
 
 void Trainer::begin_evaluation() {
@@ -187,6 +192,7 @@ void Trainer::begin_evaluation() {
 }
 
 EvalProgress Trainer::continue_evaluation() {
+  CHECK(has_text());
   const int splits = corpus_.val().empty() ? 1 : 2;
   const int total = splits * recipe_.eval_batches;
   const int split = eval_batch_ / recipe_.eval_batches;

@@ -62,13 +62,18 @@ class Trainer {
   // Errors: "setting", "text", "memory"; "usage" for a class of arithmetic that this build lacks.
   static Result<std::unique_ptr<Trainer>> create(const Recipe& recipe, std::string text,
                                                  const TrainerOptions& options);
-  // From what save() gave, to the bit. The file's class of arithmetic is kept. Errors: "file",
-  // "memory", "usage" as above.
+  // From what save() gave, to the bit. The file's class of arithmetic is kept. A model that came
+  // without a text, as an imported one does, learns `text`; without one it can be measured and
+  // can write, but makes no step. Errors: "file", "memory", "usage" as above; "text" for `text`.
   static Result<std::unique_ptr<Trainer>> load(std::span<const std::uint8_t> file,
-                                               const TrainerOptions& options);
+                                               const TrainerOptions& options,
+                                               std::string text = {});
 
-  // One step. Error "state" where the schedule is done, or where the loss or the gradient is not
-  // finite: the weights are then as before the step. A profile is told where the time goes.
+  bool has_text() const { return !corpus_.tokens.empty(); }
+
+  // One step. Error "state" where there is no text, the schedule is done, or where the loss or the
+  // gradient is not finite: the weights are then as before the step. A profile is told where the
+  // time goes.
   Result<StepResult> step(Profile* profile = nullptr);
   bool done() const { return step_ >= recipe_.steps; }
 
@@ -77,6 +82,7 @@ class Trainer {
   bool evaluation_due() const;
   // An evaluation over fixed batches, one batch a call. The result goes into the history where it
   // was due, so that a run that was interrupted has the history of one that was not.
+  // REQUIRES: has_text().
   void begin_evaluation();
   EvalProgress continue_evaluation();
 

@@ -5,6 +5,7 @@
 
 #include "io/checkpoint.h"
 #include "text/words.h"
+#include "train/run_header.h"
 #include "train/trainer.h"
 
 namespace clearformer {
@@ -16,9 +17,7 @@ template <class Memory, class Past, class Visit>
 void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, Visit&& visit) {
   const auto state = [&](const std::string& prefix, float* flat) {
     for (const ParameterInfo& info : parameter_list(config)) {
-      std::vector<std::int64_t> shape{info.cols};
-      if (!info.is_vector()) shape.insert(shape.begin(), info.rows);
-      visit(prefix + info.name, shape,
+      visit(prefix + info.name, info.shape(),
             std::span<float>(flat, static_cast<std::size_t>(info.size())));
       flat += info.size();
     }
@@ -33,8 +32,8 @@ void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, V
   column("history.lr", history.lr);
   column("history.grad_norm", history.grad_norm);
   column("history.eval.step", history.eval_step);
-  column("history.eval.train_loss", history.eval_train_loss);
-  column("history.eval.val_loss", history.eval_val_loss);
+  column(kEvalTrainLoss, history.eval_train_loss);
+  column(kEvalValLoss, history.eval_val_loss);
 }
 
 // Only in the file of a run whose schedule was changed: others are as they always were.
@@ -92,45 +91,44 @@ std::vector<std::uint8_t> Trainer::save() const {
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> bytes,
-                                               const TrainerOptions& options) {
+                                               const TrainerOptions& options, std::string text) {
   const Result<Checkpoint> parsed = parse_checkpoint(bytes);
   if (!parsed.ok()) return parsed.error();
   const Checkpoint& file = parsed.value();
-  const Result<Recipe> recipe = recipe_from_json(file.recipe_json);
-  if (!recipe.ok()) return in_file(recipe.error());
-  Result<Tokenizer> tokenizer = Tokenizer::from_json(file.tokenizer_json);
-  if (!tokenizer.ok()) return in_file(tokenizer.error());
-  if (!tokenizer.value().is_named(recipe.value().tokenizer))
-    return damaged("its tokenizer is not the one that its recipe names");
+  Result<RunHeader> header = read_run_header(file);
+  if (!header.ok()) return header.error();
+  const Recipe& recipe = header.value().recipe;
   const Result<Arithmetic> arithmetic = parse_arithmetic(file.arithmetic);
   if (!arithmetic.ok()) return arithmetic.error();
-  if (file.step < 0 || file.step > recipe.value().steps)
+  if (file.step < 0 || file.step > recipe.steps)
     return damaged("its step lies outside of its schedule");
-  if (Status status = validate_recipe(recipe.value()); !status.ok()) return in_file(status.error());
 
   // Shapes are compared before the memory for them is taken.
-  const ModelConfig config = recipe.value().model_config(tokenizer.value().vocab_size());
+  const ModelConfig config = header.value().config();
   std::vector<ExpectedTensor> expected;
   RunMemory no_memory{};
   History no_history;
-  for_each_tensor(
-      config, no_memory, no_history,
-      [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
-        expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(), std::move(shape)});
-      });
+  for_each_tensor(config, no_memory, no_history,
+                  [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
+                    // What a file of a model alone lacks begins at zero, or empty.
+                    const bool optional = file.step == 0 && !is_weight(name);
+                    expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(),
+                                        std::move(shape), optional});
+                  });
   expected.push_back(
       {kPastSchedules, DType::f64, {kAnySize, PastSchedule::kNumbers}, /*optional=*/true});
   if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
   Result<std::vector<PastSchedule>> past =
-      unpack_schedules(doubles_of(file.find(kPastSchedules)), recipe.value(), file.step);
+      unpack_schedules(doubles_of(file.find(kPastSchedules)), recipe, file.step);
   if (!past.ok()) return in_file(past.error());
 
   TrainerOptions with_class = options;
   with_class.arithmetic = arithmetic.value();
-  std::string text(file.text.begin(), file.text.end());
+  const bool has_text = !file.text.empty();
+  if (has_text) text.assign(file.text.begin(), file.text.end());
   Result<std::unique_ptr<Trainer>> made =
-      make(recipe.value(), std::move(text), std::move(tokenizer.value()), with_class);
-  if (!made.ok()) return in_file(made.error());
+      make(recipe, std::move(text), std::move(header.value().tokenizer), with_class);
+  if (!made.ok()) return has_text ? in_file(made.error()) : made.error();
 
   Trainer& trainer = *made.value();
   trainer.step_ = file.step;
@@ -138,12 +136,13 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   History& history = trainer.history_;
   for_each_tensor(config, trainer.memory_, history,
                   [&](const std::string& name, const auto&, auto&& numbers) {
-                    const NamedTensor& tensor = *file.find(name);
+                    const NamedTensor* const tensor = file.find(name);
+                    if (!tensor) return;
                     using Numbers = std::remove_reference_t<decltype(numbers)>;
                     if constexpr (!std::is_same_v<Numbers, std::span<float>>)
-                      numbers.resize(tensor.bytes.size() / sizeof(ElementOf<Numbers>));
-                    if (!tensor.bytes.empty())
-                      std::memcpy(numbers.data(), tensor.bytes.data(), tensor.bytes.size());
+                      numbers.resize(tensor->bytes.size() / sizeof(ElementOf<Numbers>));
+                    if (!tensor->bytes.empty())
+                      std::memcpy(numbers.data(), tensor->bytes.data(), tensor->bytes.size());
                   });
   const auto columns_agree = [](std::size_t size, auto&... columns) {
     return ((columns.size() == size) && ...);

@@ -1,6 +1,7 @@
 // Finds the browsers for the end-to-end tests, or installs Debian's.
+import { aptInstall } from './apt.mjs';
 import { Failure, say, stage } from './log.mjs';
-import { run, which } from './run.mjs';
+import { which } from './run.mjs';
 
 const kChromium = {
   label: 'Chromium',
@@ -41,31 +42,11 @@ async function find(browser) {
     throw new Failure(`${variable} names '${named}', which is not a program. ${advice(browser)}`);
   }
   const onPath = () => names.map((name) => which(name)).find(Boolean);
-  if (!onPath()) await stage(`install ${label} with apt`, () => install(browser));
+  if (!onPath())
+    await stage(`install ${label} with apt`, () =>
+      aptInstall(`The tests in ${label} need it installed.`, browser.package, advice(browser)),
+    );
   const path = onPath();
   if (!path) throw new Failure(`apt gave no ${label} that is on the PATH. ${advice(browser)}`);
   return path;
-}
-
-async function install(browser) {
-  const asRoot = process.getuid() === 0 ? [] : ['sudo', '-n'];
-  const rootable =
-    which('apt-get') &&
-    (asRoot.length === 0 || (which('sudo') && (await run('sudo', ['-n', 'true'])) === 0));
-  if (!rootable) {
-    throw new Failure(`The tests in ${browser.label} need it installed. ${advice(browser)}`);
-  }
-  const failure = `apt-get could not install ${browser.label}: see above. ${advice(browser)}`;
-  const apt = (...args) => {
-    const [program, ...rest] = [
-      ...asRoot,
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      ...args,
-    ];
-    return run(program, rest, { log: browser.package, failure });
-  };
-  await apt('update', '-q');
-  await apt('install', '-y', '-q', '--no-install-recommends', browser.package);
 }

@@ -6,12 +6,31 @@ kRooms.ops = [...kRooms.kernels, 'ops'];
 kRooms.model = [...kRooms.ops, 'model'];
 kRooms.text = [...kRooms.base, 'text'];
 // Not tokenizers: only how errors are worded and JSON is read.
-kRooms.io = [...kRooms.base, 'io', 'text/words.h', 'text/json_events.h', 'text/json_object.h'];
+kRooms.io = [
+  ...kRooms.base,
+  'io',
+  'text/words.h',
+  'text/json_events.h',
+  'text/json_scalar_events.h',
+  'text/json_object.h',
+];
 // The reference stands beside the model and shares only its shapes and the list of its tensors.
 kRooms.reference = [...kRooms.base, 'reference', 'model/config.h', 'model/parameters.h'];
 kRooms.train = [...kRooms.model, 'reference', 'text', 'io', 'train'];
-kRooms.cli = [...kRooms.train, 'cli'];
-kRooms.bindings = [...kRooms.train, 'bindings'];
+// Models that leave and come back: no op, no trainer; what decides a model, and how it is written.
+kRooms.exchange = [
+  ...kRooms.base,
+  'exchange',
+  'io',
+  'text',
+  'model/config.h',
+  'model/parameters.h',
+  'ops/layernorm.h',
+  'train/recipe.h',
+  'train/run_header.h',
+];
+kRooms.cli = [...kRooms.train, 'exchange', 'cli'];
+kRooms.bindings = [...kRooms.train, 'exchange', 'bindings'];
 
 // What one place alone may do. `allowed` names rooms and files.
 const kPrivileges = [

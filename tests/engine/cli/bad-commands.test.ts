@@ -12,7 +12,10 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-const subcommands = ['train', 'sample', 'eval', 'gradcheck', 'bench', 'memory', 'info'];
+const subcommands = [
+  ...['train', 'sample', 'eval', 'export', 'import'],
+  ...['gradcheck', 'bench', 'memory', 'info'],
+];
 
 describe('--help', () => {
   it('lists the subcommands', () => {
@@ -30,7 +33,7 @@ describe('--help', () => {
 });
 
 describe('a command line', () => {
-  const all = 'it must be train, sample, eval, gradcheck, bench, memory or info.';
+  const all = 'it must be train, sample, eval, export, import, gradcheck, bench, memory or info.';
 
   it.each([
     [[], `A subcommand is missing; ${all}`],

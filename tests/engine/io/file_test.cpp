@@ -1,5 +1,6 @@
 #include "io/file.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,6 +128,39 @@ TEST_F(File, LeavesFilesOfOthersAlone) {
   write("run", bytes_of("new"));
   EXPECT_EQ(read(taken), bytes_of("mine"));
   EXPECT_EQ(read("run"), bytes_of("new"));
+}
+
+TEST_F(File, AFolderComesToBeWithAllOfItsFiles) {
+  const NamedFile files[] = {{"a", bytes_of("one")}, {"b", bytes_of("two")}};
+  ASSERT_TRUE(write_folder(path("folder/"), files).ok());
+  EXPECT_EQ(names(), std::set<std::string>{"folder"});
+  EXPECT_EQ(read("folder/a"), bytes_of("one"));
+  EXPECT_EQ(read("folder/b"), bytes_of("two"));
+}
+
+TEST_F(File, AFolderThatIsThereKeepsItsOtherFiles) {
+  std::error_code error;
+  fs::create_directory(path("folder"), error);
+  write("folder/mine", bytes_of("mine"));
+  write("folder/a", bytes_of("old"));
+  const NamedFile files[] = {{"a", bytes_of("one")}, {"b", bytes_of("two")}};
+  ASSERT_TRUE(write_folder(path("folder"), files).ok());
+  EXPECT_EQ(read("folder/mine"), bytes_of("mine"));
+  EXPECT_EQ(read("folder/a"), bytes_of("one"));
+  EXPECT_EQ(read("folder/b"), bytes_of("two"));
+}
+
+TEST_F(File, AFolderThatCannotBeWholeDoesNotComeToBe) {
+  const NamedFile files[] = {{"a", bytes_of("one")}, {"no/b", bytes_of("two")}};
+  EXPECT_THAT(error_of(write_folder(path("folder"), files)),
+              testing::EndsWith("/no/b\": No such file or directory."));
+  EXPECT_TRUE(names().empty());
+  write("run", bytes_of("old"));
+  EXPECT_EQ(error_of(write_folder(path("run"), files)),
+            "Cannot write \"" + path("run") + "\": it is not a folder.");
+  EXPECT_EQ(error_of(write_folder(path("no/folder"), files)),
+            "Cannot write \"" + path("no/folder") + "\": No such file or directory.");
+  EXPECT_EQ(names(), std::set<std::string>{"run"});
 }
 
 #ifndef __EMSCRIPTEN__  // which has no limits to resources

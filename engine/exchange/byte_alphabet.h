@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace clearformer {
+
+// GPT-2's way to write bytes as characters that can be seen (openai/gpt-2, encoder.py,
+// bytes_to_unicode): printable Latin-1 stands for itself, the 68 other bytes for U+0100 and on.
+char32_t byte_letter(unsigned char byte);
+std::string in_byte_letters(std::string_view bytes);
+
+}  // namespace clearformer

@@ -1,0 +1,95 @@
+// llama.cpp reads what `clearformer export --to gguf` wrote, and writes the text that we write.
+import { readFileSync, statSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Folder, flags, succeed, type Settings } from '../engine/cli/run';
+import { launch } from './browser';
+import { Llama } from './llama';
+
+const TOKENS = 64;
+
+// Learned by heart, so that no two tokens are nearly as likely as each other.
+const ascii = 'The quick brown fox jumps over the lazy dog; who was it?\nNobody knows.\n';
+const other = 'Zoë sah die Füchsin (狐, 🦊) – «so schön!» – und ging.\nНикто не знает.\n';
+const recipe = {
+  n_layer: 2,
+  n_head: 2,
+  n_embd: 32,
+  block_size: 96,
+  batch_size: 8,
+  steps: 150,
+  warmup_steps: 10,
+  lr: 1e-2,
+  min_lr: 1e-3,
+  val_fraction: 0,
+  eval_every: 150,
+  eval_batches: 1,
+} satisfies Settings;
+
+const folder = new Folder();
+let browser: Browser;
+let llama: Llama;
+beforeAll(async () => {
+  browser = await launch();
+  llama = await Llama.begin(browser);
+});
+afterAll(async () => {
+  await llama.end();
+  await browser.close();
+  folder.remove();
+});
+
+function train(name: string, settings: Settings, text: string): void {
+  const file = folder.write(`${name}.txt`, text.repeat(20));
+  const out = folder.at(name);
+  succeed('train', '--text', file, '--out', out, ...flags({ ...recipe, ...settings }));
+}
+
+function exported(name: string, ...args: string[]): Uint8Array {
+  const out = folder.at(`${name}.gguf`);
+  succeed('export', '--model', folder.at(name), '--to', 'gguf', '--out', out, ...args);
+  return readFileSync(out);
+}
+
+function written(name: string, prompt: string) {
+  const args = ['--tokens', `${TOKENS}`, '--temperature', '0', '--json'];
+  const { events } = succeed('sample', '--model', folder.at(name), '--prompt', prompt, ...args);
+  return events[0] as unknown as { ids: number[]; text: string };
+}
+
+describe.each([
+  ['char, ASCII', { tokenizer: 'char', bias: false }, ascii, 'The quick'],
+  ['char with biases, other scripts', { tokenizer: 'char', bias: true }, other, 'Zoë sah'],
+  ['byte, ASCII', { tokenizer: 'byte', bias: true }, ascii, 'Nobody'],
+  ['byte, other scripts', { tokenizer: 'byte', bias: false }, other, '(狐, 🦊'],
+] as const)('%s', (name, settings, text, prompt) => {
+  beforeAll(() => train(name, settings, text));
+
+  it.each(['f32', 'f16', 'q8_0'])('as %s', async (dtype) => {
+    const ours = written(name, prompt);
+    const theirs = await llama.continue(exported(name, '--dtype', dtype), prompt, TOKENS);
+    const length = settings.tokenizer === 'byte' ? Buffer.from(prompt).length : [...prompt].length;
+    expect(theirs.prompt).toHaveLength(length);
+    expect(theirs.ids).toEqual(ours.ids);
+    expect(new TextDecoder().decode(Uint8Array.from(theirs.bytes))).toBe(ours.text);
+    expect(text.repeat(3)).toContain(ours.text.slice(0, 20)); // it did learn
+    expect(theirs.hparams).toMatchObject({ nCtxTrain: 96, nEmbd: 32, nLayer: 2 });
+    expect(theirs.meta['general.architecture']).toBe('gpt2');
+  });
+
+  it('is smaller in fewer bits', () => {
+    const size = (dtype: string) => {
+      exported(name, '--dtype', dtype);
+      return statSync(folder.at(`${name}.gguf`)).size;
+    };
+    const [f32, f16, q8_0] = [size('f32'), size('f16'), size('q8_0')];
+    expect(f16).toBeLessThan(0.7 * f32);
+    expect(q8_0).toBeLessThan(0.7 * f16);
+  });
+});
+
+it('rows that are no multiple of 32 long are 16 bits wide where 8 were asked for', async () => {
+  train('odd', { n_embd: 20, steps: 200 }, ascii);
+  const theirs = await llama.continue(exported('odd', '--dtype', 'q8_0'), 'The quick', TOKENS);
+  expect(theirs.ids).toEqual(written('odd', 'The quick').ids);
+});
