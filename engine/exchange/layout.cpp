@@ -218,7 +218,7 @@ Result<std::vector<float>> collect(const Layout& layout, const ModelConfig& conf
     Result<std::vector<float>> taken = collection.take(place);
     if (!taken.ok()) return taken.error();
     std::vector<float> values = std::move(taken.value());
-    if (weights.empty()) {  // the embedding comes first
+    if (weights.empty() && config.tied_head) {  // the embedding comes first
       if (Status status = collection.take_head(place, values); !status.ok()) return status.error();
     }
     if (place.absent) {

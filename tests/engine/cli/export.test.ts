@@ -287,7 +287,7 @@ it.each([
 ])('a model whose %s is not GPT-2’s is kept as it is, and named', (setting, changes) => {
   trainRun(folder, 'other', { ...recipe, ...changes });
   const args = ['--model', at('other'), '--to', 'gguf', '--out', at('other.gguf')];
-  refuse(['export', ...args], new RegExp(`This model's ${setting} is not GPT-2's`));
+  expect(refuse('export', ...args)).toContain(`This model's ${setting} is not GPT-2's; `);
   // The project's own file takes it.
   expect(importModel('other', 'back')[0]).toMatchObject({ event: 'import' });
 });
@@ -295,5 +295,5 @@ it.each([
 it('so is one of pairs of bytes', () => {
   trainRun(folder, 'pairs', { ...recipe, tokenizer: 'bpe:300' });
   const args = ['--model', at('pairs'), '--to', 'hf', '--out', at('pairs-hf')];
-  refuse(['export', ...args], /This model's tokens are pairs of bytes \(bpe:300\)/);
+  expect(refuse('export', ...args)).toContain('tokens are pairs of bytes (bpe:300); ');
 });

@@ -43,7 +43,7 @@ Recipe other_recipe(std::uint32_t index) {
     while (field == old) {
       ++draw;
       if constexpr (std::is_same_v<Field, std::string>) {
-        const std::size_t choice = rng.below(draw, setting.choices.size() + 1);
+        const std::size_t choice = rng.below(draw, setting.choices.size() + (setting.sized != nullptr));
         const auto sizes = static_cast<std::uint64_t>(setting.max - setting.min) + 1;
         field =
             choice < setting.choices.size()
