@@ -65,7 +65,10 @@ Error Session::load(const Bytes& file) {
   if (size_of(file) > static_cast<std::size_t>(memory_limit()))
     return {"memory", "", "This file is larger than the memory that this page can have."};
   const auto bytes = bytes_of<std::vector<std::uint8_t>>(file);
-  return take(Trainer::load(bytes, {.pool = pool_}));
+  Result<std::unique_ptr<Trainer>> made = Trainer::load(bytes, {.pool = pool_});
+  if (made.ok() && !made.value()->has_text())
+    return {"text", "", "This is a model without a text; import it for one."};
+  return take(std::move(made));
 }
 
 SaveReport Session::pack_model() const {

@@ -11,6 +11,8 @@ import { nativeEnvironment, wasmEnvironment } from './toolchain.mjs';
 
 // Every build of the page, as web/src/engine/choose-build.ts names them.
 const kBuilds = ['simd-single', 'simd-threads', 'relaxed-single', 'relaxed-threads'];
+// What needs neither threads nor speed comes from this one.
+const kPlainest = kBuilds[0];
 const preset = (name) => `wasm-${name}`;
 
 /**
@@ -33,12 +35,15 @@ export async function buildNative({ tests = false } = {}) {
 export async function buildWasm() {
   const env = await wasmEnvironment();
   for (const name of kBuilds) {
+    const targets = name === kPlainest ? ['engine', 'exchange'] : ['engine'];
     await stage(`build the engine as WebAssembly: ${name.replace('-', ', ')}`, () =>
-      buildPreset(preset(name), env, ['engine']),
+      buildPreset(preset(name), env, targets),
     );
   }
   kBuilds.forEach(copyProducts);
-  put('engine.d.mts', readFileSync(product(kBuilds[0], 'engine.d.mts')));
+  for (const file of ['exchange.mjs', 'exchange.wasm', 'exchange.d.mts'])
+    put(`exchange/${file}`, readFileSync(product(kPlainest, file)));
+  put('engine.d.mts', readFileSync(product(kPlainest, 'engine.d.mts')));
   put('schema.json', readSchema());
 }
 
@@ -69,7 +74,7 @@ function put(name, content) {
 
 // The settings with their ranges and defaults, from the engine itself.
 function readSchema() {
-  const engine = pathToFileURL(product(kBuilds[0], 'engine.mjs')).href;
+  const engine = pathToFileURL(product(kPlainest, 'engine.mjs')).href;
   const script = `const m = await (await import(${JSON.stringify(engine)})).default();
     process.stdout.write(JSON.stringify(JSON.parse(m.settings()), null, 2) + '\\n');`;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -50,9 +50,10 @@ describe.each(runs)('%s', (name) => {
     exportRun(name, 'nanogpt', `${name}.nanogpt`);
     const run = info(name);
     for (const from of [`${name}-hf`, `${name}-hf/model.safetensors`, `${name}.nanogpt`, name]) {
-      const { recipe: _, ...event } = importModel(from, 'back')[0]!;
-      const { parameters, vocab_size } = run;
-      expect(event).toEqual({ event: 'import', out: at('back'), parameters, vocab_size });
+      const { parameters, vocab_size, recipe } = run;
+      expect(importModel(from, 'back')).toEqual([
+        { event: 'import', out: at('back'), parameters, vocab_size, recipe },
+      ]);
       expect(withoutSteps(info('back'))).toEqual({
         ...withoutSteps(run),
         train_loss: null,

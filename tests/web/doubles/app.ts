@@ -1,4 +1,5 @@
 import type { EngineError } from '../../../web/src/engine/types';
+import type { Exchange } from '../../../web/src/exchange/in-worker';
 import { App } from '../../../web/src/state/app';
 import { makeEngineDouble } from './engine';
 import { until } from './until';
@@ -13,18 +14,25 @@ export const file = (words: string | Uint8Array<ArrayBuffer>, name = 'a.txt') =>
 export class Stage {
   readonly workers: WorkerDouble[] = [];
   onStep: (step: number) => EngineError | undefined = () => undefined;
-  readonly app = new App(
-    () => {
-      const load = () => Promise.resolve(makeEngineDouble({ onStep: (step) => this.onStep(step) }));
-      const worker = new WorkerDouble(load);
-      this.workers.push(worker);
-      return worker;
-    },
-    { name: 'simd-single', threads: 1 },
-  );
+  readonly app: App;
 
-  static async begin(): Promise<Stage> {
-    const stage = new Stage();
+  private constructor(exchange?: Exchange) {
+    this.app = new App(
+      () => {
+        const load = () =>
+          Promise.resolve(makeEngineDouble({ onStep: (step) => this.onStep(step) }));
+        const worker = new WorkerDouble(load);
+        this.workers.push(worker);
+        return worker;
+      },
+      { name: 'simd-single', threads: 1 },
+      undefined,
+      exchange,
+    );
+  }
+
+  static async begin(exchange?: Exchange): Promise<Stage> {
+    const stage = new Stage(exchange);
     const { app } = stage;
     await app.begin();
     app.recipe.set('steps', '20');

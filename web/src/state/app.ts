@@ -6,6 +6,7 @@ import { AccuracyState } from './accuracy-state';
 import { AddressState } from './address-state';
 import { analyseInWorker } from './analyst';
 import { ChartState } from './chart-state';
+import { exchangeInWorker, type Exchange } from '../exchange/in-worker';
 import { EngineState } from './engine-state';
 import { HintState, hintMemory } from './hint-state';
 import { KeptRuns } from './kept-runs';
@@ -13,6 +14,7 @@ import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
 import { RunArchive } from './run-archive';
 import { RunControl } from './run-control';
+import { RunExchange } from './run-exchange';
 import { RunFiles } from './run-files';
 import { RunKeeper } from './run-keeper';
 import { RunLibrary } from './run-library';
@@ -55,6 +57,7 @@ export class App {
   readonly beside: RunOverlays; // other runs, to compare with
   readonly archive: RunArchive;
   readonly files: RunFiles;
+  readonly exchange: RunExchange;
   readonly control: RunControl;
   readonly bring: TextRequests;
 
@@ -62,6 +65,7 @@ export class App {
     spawn: () => WorkerPort,
     build: Build,
     readonly library = new RunLibrary(),
+    exchange: Exchange = exchangeInWorker,
   ) {
     this.engine = new EngineState(
       spawn,
@@ -98,6 +102,7 @@ export class App {
     this.beside = new RunOverlays(library);
     this.archive = new RunArchive(library);
     this.files = new RunFiles(engine, run, this.keeper, undo);
+    this.exchange = new RunExchange(engine, this.text, this.files, this.keeper, undo, exchange);
     this.share = new ShareState(engine, this.text, this.recipe, run, writing);
     this.received = new ReceivedState(engine, this.text, this.recipe, run, writing);
     this.speed = new SpeedState(engine, this.recipe, this.text, run, (recipe) =>
@@ -105,7 +110,14 @@ export class App {
     );
     const { text, recipe, keeper, kept, received, view } = this;
     this.control = new RunControl(engine, text, recipe, run, keeper, kept, received, view);
-    this.bring = new TextRequests(text, this.address, undo, this.files, this.archive);
+    this.bring = new TextRequests(
+      text,
+      this.address,
+      undo,
+      this.files,
+      this.archive,
+      this.exchange,
+    );
   }
 
   // Opens the engine and lays out what the address says, or else the first sample text.

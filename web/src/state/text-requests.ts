@@ -3,6 +3,7 @@ import type { Reading } from '../text/readings';
 import type { AddressState } from './address-state';
 import { fileKind, readHead } from './file-kind';
 import type { RunArchive } from './run-archive';
+import type { RunExchange } from './run-exchange';
 import type { RunFiles } from './run-files';
 import { titleOf, type Text, type TextState } from './text-state';
 import type { UndoState } from './undo-state';
@@ -16,9 +17,11 @@ export class TextRequests {
     private readonly undo: UndoState,
     private readonly files: Pick<RunFiles, 'open'>, // where a file is a run
     private readonly archive: Pick<RunArchive, 'import'>, // where it has many
+    private readonly exchange: Pick<RunExchange, 'take'>, // where they are another program's model
   ) {}
 
   async openFile(file: File): Promise<void> {
+    if (await this.exchange.take([file])) return;
     const kind = fileKind(file.name, await readHead(file).catch(() => new Uint8Array()));
     if (kind === 'run') return this.files.open(file);
     if (kind === 'archive') return this.archive.import(file);
@@ -26,8 +29,10 @@ export class TextRequests {
   }
 
   async openFiles(files: readonly File[]): Promise<void> {
-    if (files.length > 1) await this.replace(() => this.text.offerFiles(files));
-    else if (files[0]) await this.openFile(files[0]);
+    if (files.length > 1) {
+      if (await this.exchange.take(files)) return;
+      await this.replace(() => this.text.offerFiles(files));
+    } else if (files[0]) await this.openFile(files[0]);
   }
 
   useReading(reading: Reading): Promise<void> {

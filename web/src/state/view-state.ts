@@ -17,6 +17,7 @@ export class ViewState {
   readonly sheet = signal<SheetName | null>(null);
   readonly editor = signal(false);
   readonly keys = signal(false);
+  readonly exporting = signal(false); // the choice of formats
   // The setting or section to bring in sight; a new object each time.
   readonly attention = signal<{ readonly name: string } | null>(null);
   // The setting pointed at, whose help is shown.

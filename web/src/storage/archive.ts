@@ -15,7 +15,7 @@ export interface ArchivedAbout extends Pick<RunRecord, 'id' | 'name' | 'text' | 
   readonly writings: readonly KeptWriting[];
 }
 
-const INDEX = 'index.json';
+export const ARCHIVE_INDEX = 'index.json'; // the first of its files
 const VERSION = 1;
 const RUN_FILE = /^(?:.*\/)?runs\/([0-9a-f]{1,64})\.safetensors$/;
 export const MOST_ARCHIVED = 1000; // runs
@@ -38,7 +38,7 @@ export async function writeArchive(
     entry.push(bytes, true);
   };
   const words = JSON.stringify({ clearformer: 'runs', version: VERSION, runs: index });
-  add(INDEX, new TextEncoder().encode(words));
+  add(ARCHIVE_INDEX, new TextEncoder().encode(words));
   for await (const { id, file } of files) add(`runs/${id}.safetensors`, file);
   zip.end();
   return new Blob(parts, { type: 'application/zip' });
@@ -100,7 +100,8 @@ class ArchiveReader {
       throw new ArchiveError(`The archive has more than ${MOST_ARCHIVED} files.`);
     }
     const id = RUN_FILE.exec(file.name)?.[1];
-    if (file.name === INDEX) this.collect(file, MOST_INDEX_BYTES, (bytes) => this.index(bytes));
+    if (file.name === ARCHIVE_INDEX)
+      this.collect(file, MOST_INDEX_BYTES, (bytes) => this.index(bytes));
     else if (id) this.collect(file, MOST_RUN_BYTES, (bytes) => this.complete(id, bytes));
   }
 

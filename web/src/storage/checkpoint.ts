@@ -11,7 +11,7 @@ export interface CheckpointSummary {
 }
 
 const LENGTH_BYTES = 8;
-const MOST_HEADER_BYTES = 32_000_000; // a vocabulary of the largest size takes less
+export const MOST_HEADER_BYTES = 32_000_000; // a vocabulary of the largest size takes less
 
 type Header = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,8 @@ export function summarise(file: Uint8Array): CheckpointSummary | null {
   return { step, recipe, curve };
 }
 
-function readHeader(file: Uint8Array): { values: Header; end: number } | null {
+// What a safetensors file says of itself, and where its data begin; null where it is none.
+export function readHeader(file: Uint8Array): { values: Header; end: number } | null {
   if (file.length < LENGTH_BYTES) return null;
   const view = new DataView(file.buffer, file.byteOffset, LENGTH_BYTES);
   const length = Number(view.getBigUint64(0, true));

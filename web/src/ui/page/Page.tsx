@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { BottomBar } from '../bottom-bar/BottomBar';
 import { DevicePanel } from '../device-panel/DevicePanel';
 import { DropTarget } from '../drop-target/DropTarget';
+import { ExportPanel } from '../export-panel/ExportPanel';
 import { Header } from '../header/Header';
 import { Hint } from '../hint/Hint';
 import { KeyList } from '../key-list/KeyList';
@@ -95,6 +96,7 @@ export function Page() {
       <TextView />
       <TextAddress />
       <KeyList />
+      <ExportPanel />
       <SharePanel />
       <DropTarget />
       <Announcer />

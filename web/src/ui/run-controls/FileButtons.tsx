@@ -2,9 +2,12 @@ import { downloadRun } from '../download';
 import { FilePicker } from '../file-picker/FilePicker';
 import { useApp } from '../use-app';
 
-// Saves the run as a file, and opens one.
+// Saves the run as a file, exports its model, and opens either.
 export function FileButtons() {
-  const { files, run } = useApp();
+  const { exchange, files, run, view } = useApp();
+  const open = async (chosen: readonly File[]) => {
+    if (!(await exchange.take(chosen))) await files.open(chosen[0]!);
+  };
   return (
     <>
       <button
@@ -15,12 +18,22 @@ export function FileButtons() {
       >
         Save
       </button>
+      <button
+        class="button"
+        type="button"
+        aria-haspopup="dialog"
+        aria-disabled={!run.alive.value}
+        onClick={() => (view.exporting.value = run.alive.value)}
+      >
+        Export
+      </button>
       <FilePicker
         look="button"
-        label="Saved run to open"
-        accept=".safetensors"
+        label="Saved run to open, or another program’s model"
+        accept=".safetensors,.zip,.json"
+        multiple
         testId="run-file"
-        onFiles={([file]) => void files.open(file!)}
+        onFiles={(chosen) => void open(chosen)}
       >
         Open
       </FilePicker>

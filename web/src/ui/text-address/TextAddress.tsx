@@ -24,7 +24,7 @@ export function TextAddress() {
 function Body({ close }: { close: () => void }) {
   const app = useApp();
   return (
-    <div class="address-body">
+    <div class="dialog-body">
       <div class="panel-head">
         <h2 id="address-title">A text from the network</h2>
         <button class="link" type="button" onClick={close}>
@@ -34,7 +34,7 @@ function Body({ close }: { close: () => void }) {
       <p class="small muted">
         It is fetched when you ask for it, into this tab, and goes nowhere else.
       </p>
-      <ul class="address-list">
+      <ul class="choice-list">
         {publicTexts.map(({ name, about, address }) => (
           <li key={address}>
             <span>

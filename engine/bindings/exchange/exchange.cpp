@@ -1,0 +1,100 @@
+// What JavaScript sees of the exchange with other programs: files in, files out. A module of its
+// own, without the engine, that a page loads when it is asked for.
+
+#include <emscripten/bind.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bindings/values.h"
+#include "exchange/export_model.h"
+#include "exchange/import_model.h"
+#include "text/words.h"
+
+namespace clearformer::bindings {
+namespace {
+
+EMSCRIPTEN_DECLARE_VAL_TYPE(Files);  // Uint8Array[]
+
+// One of the two is empty. The names are those of a folder, or of one file.
+struct ExportReport {
+  Error error;
+  Strings names = no_strings();
+  Files files = Files(emscripten::val::array());
+};
+
+struct ImportReport {
+  Error error;
+  Bytes bytes = no_bytes();
+};
+
+std::vector<NamedFile> export_as(const PortableModel& model, const std::string& format) {
+  if (format == "gguf") return {{"model.gguf", to_gguf(model, GgufType::f32)}};
+  if (format == "nanogpt") return {{"model.safetensors", to_nanogpt(model)}};
+  return to_hugging_face(model);
+}
+
+// Of a run's file, for "hf", "gguf" or "nanogpt".
+ExportReport export_run(const Bytes& run, const std::string& format) {
+  ExportReport report;
+  const auto bytes = bytes_of<std::vector<std::uint8_t>>(run);
+  const Result<PortableModel> model = read_portable_model(bytes);
+  report.error = error_of(model);
+  if (!model.ok()) return report;
+  std::vector<std::string> names;
+  for (const NamedFile& file : export_as(model.value(), format)) {
+    names.push_back(file.name);
+    report.files.call<void>("push", copy_bytes(file.bytes));
+  }
+  report.names = copy_strings(names);
+  return report;
+}
+
+// A file that was given; an empty one was not.
+std::optional<std::string_view> given(const std::string& file) {
+  if (file.empty()) return std::nullopt;
+  return file;
+}
+
+// A run that begins with somebody else's model, and learns `text`. config.json and tokenizer.json
+// may be empty where the tensors say all themselves.
+ImportReport import_files(const Bytes& tensors, const Bytes& config, const Bytes& tokenizer,
+                          const Bytes& text) {
+  ImportReport report;
+  const auto tensor_bytes = bytes_of<std::vector<std::uint8_t>>(tensors);
+  const auto config_json = bytes_of<std::string>(config);
+  const auto tokenizer_json = bytes_of<std::string>(tokenizer);
+  const Result<PortableModel> model = import_model(
+      {.tensors = tensor_bytes, .config = given(config_json), .tokenizer = given(tokenizer_json)});
+  report.error = error_of(model);
+  if (model.ok())
+    report.bytes =
+        copy_bytes(write_portable_model(model.value(), bytes_of<std::vector<std::uint8_t>>(text)));
+  return report;
+}
+
+}  // namespace
+}  // namespace clearformer::bindings
+
+EMSCRIPTEN_BINDINGS(clearformer_exchange) {
+  using namespace emscripten;
+  using namespace clearformer::bindings;
+
+  register_type<Bytes>("Uint8Array");
+  register_type<Files>("Uint8Array[]");
+  register_type<Strings>("string[]");
+  value_object<clearformer::Error>("EngineError")
+      .field("code", &clearformer::Error::code)
+      .field("where", &clearformer::Error::where)
+      .field("message", &clearformer::Error::message);
+  value_object<ExportReport>("ExportReport")
+      .field("error", &ExportReport::error)
+      .field("names", &ExportReport::names)
+      .field("files", &ExportReport::files);
+  value_object<ImportReport>("ImportReport")
+      .field("error", &ImportReport::error)
+      .field("bytes", &ImportReport::bytes);
+  function("exportRun(run, format)", &export_run);
+  function("importModel(tensors, config, tokenizer, text)", &import_files);
+}

@@ -1,0 +1,25 @@
+// What the page asks the exchange's worker, one question each, and what that answers.
+import type { EngineError } from '../engine/types';
+
+export type ExportFormat = 'hf' | 'gguf' | 'nanogpt';
+
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type ExchangeQuestion =
+  // A run's file for other programs; what is written is called `name`, with an ending.
+  | {
+      readonly type: 'export';
+      readonly run: Uint8Array;
+      readonly format: ExportFormat;
+      readonly name: string;
+    }
+  // A run that begins with the model in these files, and learns the text.
+  | { readonly type: 'import'; readonly files: readonly NamedFile[]; readonly text: Uint8Array };
+
+export type ExchangeAnswer =
+  | { readonly type: 'exported'; readonly file: NamedFile }
+  | { readonly type: 'imported'; readonly run: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'refused'; readonly error: EngineError };
