@@ -39,7 +39,7 @@ std::vector<NamedFile> export_as(const PortableModel& model, const std::string& 
 ExportReport export_run(const Bytes& run, const std::string& format) {
   ExportReport report;
   const auto bytes = bytes_of<std::vector<std::uint8_t>>(run);
-  const Result<PortableModel> model = read_portable_model(bytes);
+  const Result<PortableModel> model = read_exportable_model(bytes);
   report.error = error_of(model);
   if (!model.ok()) return report;
   std::vector<std::string> names;
