@@ -23,8 +23,9 @@ it('before Train: parameters, memory, the time of a step and of the run, for eve
     await visit.page.getByLabel('Preset').selectOption(key);
     await eventually(weight).not.toBe(shown);
     shown = await weight();
-    expect(parameters(shown)).toBeGreaterThan(last);
-    last = parameters(shown);
+    // The small ones of another architecture have as many, or nearly.
+    if (key !== 'gpt2' && key !== 'llama') expect(parameters(shown)).toBeGreaterThan(last);
+    last = Math.max(last, parameters(shown));
     expect(shown).toMatch(/parameters, [\d.]+ [MG]B of memory$/);
     await eventually(duration).toMatch(/about [\d.]+ (s|min|h|d) in all$/);
   }
@@ -52,6 +53,12 @@ it('the estimate is that of the run once its first steps are taken', async () =>
 
 it.each([
   [{ n_head: 7 }, 'n_embd', 'Width is 96, which Heads 7 does not divide; use 91 or 98.'],
+  [{ n_kv_head: 3 }, 'n_kv_head', 'Key heads is 3, which does not divide Heads 4; use 0 or 2.'],
+  [
+    { n_head: 32, position: 'rotary' },
+    'n_embd',
+    'Width is 96, which Heads 32 divides into heads of odd size, and rotary positions turn pairs; use 64 or 128.',
+  ],
   [
     { lr: '0.0001' },
     'min_lr',

@@ -44,6 +44,29 @@ const recipes: Record<string, Recipe> = {
     val_fraction: 0,
     seed: 2147483647,
   },
+  'Llama’s architecture, shared keys, normalised heads': {
+    n_layer: 2,
+    n_head: 4,
+    n_embd: 40,
+    block_size: 19,
+    batch_size: 3,
+    dropout: 0.1,
+    norm: 'rmsnorm',
+    activation: 'swiglu',
+    position: 'rotary',
+    n_kv_head: 2,
+    qk_norm: true,
+    tied_head: false,
+  },
+  'squares, no positions': {
+    n_layer: 2,
+    n_head: 3,
+    n_embd: 21,
+    block_size: 13,
+    batch_size: 3,
+    activation: 'relu2',
+    position: 'none',
+  },
 };
 
 const builds: (Build & { arithmetic: Arithmetic })[] = [

@@ -4,7 +4,7 @@ import { corpora, makeText } from '../../../web/src/corpora/corpora';
 import { loadEngine } from '../../../web/src/engine/load';
 import type { Engine, EngineSession } from '../../../web/src/engine/types';
 import { presets } from '../../../web/src/recipe/presets';
-import { limits } from '../../../web/src/recipe/schema';
+import { limits, recipeFrom } from '../../../web/src/recipe/schema';
 import { decodeLink, encodeLink, LONGEST_LINK } from '../../../web/src/share/link';
 import { bare } from '../share/examples';
 
@@ -44,7 +44,7 @@ describe('a packed model', () => {
     const other = new engine.Session(1);
     const report = other.openModel(value!.model!);
     expect(report).toMatchObject({ error: { code: '' }, step: 300 });
-    expect(JSON.parse(report.recipe_json)).toEqual(recipe);
+    expect(recipeFrom(report.recipe_json)).toEqual(recipe);
     expect(report.parameters).toBe(session.info().parameters);
     expect(other.hasRun()).toBe(false);
     expect(other.step().error.code).toBe('state');

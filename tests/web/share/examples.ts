@@ -31,6 +31,14 @@ export const examples: Readonly<Record<string, Shared>> = {
     ...bare,
     recipe: { ...presets[0]!.recipe, tokenizer: 'byte', bias: true, lr: 3e-4, dropout: 0.125 },
   },
+  'another architecture': {
+    ...bare,
+    recipe: {
+      ...defaultRecipe,
+      ...{ norm: 'rmsnorm', activation: 'swiglu', position: 'rotary' },
+      ...{ n_kv_head: 2, qk_norm: true, tied_head: false },
+    },
+  },
   'a text of the user’s, by name': {
     ...bare,
     text: {

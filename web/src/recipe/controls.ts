@@ -16,6 +16,12 @@ const seenAtOnce = [
 const underMore = [
   'tokenizer',
   'bias',
+  'norm',
+  'activation',
+  'position',
+  'n_kv_head',
+  'qk_norm',
+  'tied_head',
   'min_lr',
   'warmup_steps',
   'grad_clip',

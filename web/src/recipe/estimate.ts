@@ -1,14 +1,10 @@
 // How long a recipe takes, given how fast its steps are.
 import type { Recipe } from './recipe';
+import { settings } from './schema';
 
 // All that the speed of a recipe's steps depends on.
 const shapeNames = [
-  'tokenizer',
-  'n_layer',
-  'n_head',
-  'n_embd',
-  'block_size',
-  'bias',
+  ...settings.filter(({ group }) => group === 'model').map(({ name }) => name),
   'batch_size',
   'grad_accum_steps',
   'dropout',

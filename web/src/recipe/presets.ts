@@ -13,6 +13,18 @@ function preset(key: string, label: string, help: string, changes: Recipe): Pres
   return { key, label, help, recipe: { ...defaultRecipe, ...changes } };
 }
 
+const small: Recipe = {
+  n_layer: 3,
+  n_head: 4,
+  n_embd: 96,
+  block_size: 64,
+  batch_size: 12,
+  steps: 1500,
+  lr: 0.002,
+  min_lr: 0.0002,
+  eval_every: 100,
+};
+
 export const presets: readonly Preset[] = [
   preset('tiny', 'tiny', 'Enough for letters and the shape of words.', {
     n_layer: 2,
@@ -37,17 +49,17 @@ export const presets: readonly Preset[] = [
     eval_every: 100,
     eval_batches: 5,
   }),
-  preset('small', 'small', 'Words, and the beginnings of sentences.', {
-    n_layer: 3,
-    n_head: 4,
-    n_embd: 96,
-    block_size: 64,
-    batch_size: 12,
-    steps: 1500,
-    lr: 0.002,
-    min_lr: 0.0002,
-    eval_every: 100,
+  preset('small', 'small', 'Words, and the beginnings of sentences.', small),
+  preset('gpt2', 'small GPT-2', 'The small one with GPT-2’s architecture: biases all over.', {
+    ...small,
+    bias: true,
   }),
+  preset(
+    'llama',
+    'small Llama',
+    'The small one with Llama’s architecture: RMSNorm, SwiGLU, rotary positions, a head of its own.',
+    { ...small, norm: 'rmsnorm', activation: 'swiglu', position: 'rotary', tied_head: false },
+  ),
   preset('nano', 'nanoGPT’s', 'The recipe nanoGPT gives for a processor, to compare with.', {}),
   preset('large', 'large', 'Sentences that hang together, from a text of a megabyte.', {
     n_layer: 6,

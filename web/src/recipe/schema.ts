@@ -31,6 +31,11 @@ export const defaultRecipe: Recipe = Object.fromEntries(
   settings.map((setting) => [setting.name, setting.default]),
 );
 
+// A recipe as the engine writes it: settings that came later stand at their defaults where it has none.
+export function recipeFrom(json: string): Recipe {
+  return { ...defaultRecipe, ...(JSON.parse(json) as Recipe) };
+}
+
 export function settingOf(name: string): Setting | null {
   return settings.find((setting) => setting.name === name) ?? null;
 }

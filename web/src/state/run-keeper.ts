@@ -3,6 +3,7 @@ import type { Arithmetic, EngineError, ModelReport } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
 import { scheduleOf } from '../recipe/schedule';
+import { recipeFrom } from '../recipe/schema';
 import type { RunRecord, TextName } from '../storage/run-record';
 import type { EngineState } from './engine-state';
 import { formatCount } from './format';
@@ -137,7 +138,7 @@ export class RunKeeper {
       return null;
     }
     const { info, history, fingerprint } = answer;
-    const recipe = JSON.parse(info.recipe_json) as Recipe;
+    const recipe = recipeFrom(info.recipe_json);
     const text: Text = { ...(sampleName(answer.corpus) ?? name), bytes: answer.text };
     const curves = await RunCurves.of(history);
     this.begin(() => {

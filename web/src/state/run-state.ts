@@ -3,6 +3,7 @@ import type { EngineError, RunInfo } from '../engine/types';
 import type { Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
 import { readPastSchedules } from '../recipe/schedule';
+import { recipeFrom } from '../recipe/schema';
 import { RunCurves } from './run-curves';
 import type { Evaluation } from './series';
 import type { Text } from './text-state';
@@ -56,7 +57,7 @@ export class RunState {
   // The run goes on by another schedule.
   reschedule(info: RunInfo): void {
     const run = this.run.value;
-    if (run) this.run.value = { ...run, info, recipe: JSON.parse(info.recipe_json) as Recipe };
+    if (run) this.run.value = { ...run, info, recipe: recipeFrom(info.recipe_json) };
   }
 
   // A run from a file, with what became of it so far.
