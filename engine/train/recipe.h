@@ -60,7 +60,7 @@ struct Setting {
   double max = 0;
   bool exclusive_max = false;
   std::vector<const char*> choices = {};
-  const char* sized = nullptr;  // one more choice, with a whole number from min to max: "bpe:512"
+  const char* sized = "";  // begins one more choice, a whole number from min to max ends it: "bpe:"
 };
 
 // The one table of settings: calls visit(setting, value) for each, in the order in which people
@@ -81,7 +81,7 @@ void for_each_setting(R& recipe, Visit&& visit) {
                 .min = kMinBpeSize,
                 .max = kMaxBpeSize,
                 .choices = {"char", "byte"},
-                .sized = "bpe"},
+                .sized = "bpe:"},
         recipe.tokenizer);
   number("n_layer", model, "Layers", 1, 48, recipe.n_layer,
          "How many transformer blocks stand on one another. More learn deeper patterns, slower.");
@@ -159,7 +159,7 @@ Status validate_recipe(const Recipe& recipe);
 // choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
 // max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
 // numbers, exclusive_max where max itself is not allowed, choices for "choice"; sized where one
-// more choice takes a whole number from min to max.
+// more choice begins so and ends with a whole number from min to max.
 std::string settings_schema_json();
 
 }  // namespace clearformer
