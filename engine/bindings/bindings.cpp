@@ -27,7 +27,8 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("vocab_size", &TextReport::vocab_size)
       .field("unigram_entropy", &TextReport::unigram_entropy)
       .field("bigram_entropy", &TextReport::bigram_entropy)
-      .field("preview_vocab", &TextReport::preview_vocab);
+      .field("ids", &TextReport::ids)
+      .field("merges", &TextReport::merges);
   value_object<PlanReport>("PlanReport")
       .field("error", &PlanReport::error)
       .field("parameters", &PlanReport::parameters)
@@ -82,6 +83,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("done", &SampleReport::done)
       .field("id", &SampleReport::id)
       .field("text", &SampleReport::text)
+      .field("piece", &SampleReport::piece)
       .field("probability", &SampleReport::probability)
       .field("alternatives", &SampleReport::alternatives)
       .field("alternative_probabilities", &SampleReport::alternative_probabilities);
@@ -116,7 +118,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
   function("settings()", &settings);
   function("memoryLimit()", &memory_limit_bytes);
   function("canFuse()", &clearformer::can_fuse);
-  function("inspectText(bytes, tokenizer)", &inspect_text);
+  function("inspectText(bytes, tokenizer, withTokens)", &inspect_text);
   function("planRecipe(recipeJson, vocabSize, tokens, threads)", &plan_recipe);
 
   class_<Session>("Session")

@@ -2,7 +2,7 @@
 
 #include "model/parameters.h"
 #include "text/corpus.h"
-#include "text/words.h"
+#include "text/utf8.h"
 #include "train/cost.h"
 #include "train/memory.h"
 
@@ -16,8 +16,11 @@ double memory_limit_bytes() {
   return static_cast<double>(memory_limit());
 }
 
-TextReport inspect_text(const Bytes& bytes, const std::string& kind) {
+TextReport inspect_text(const Bytes& bytes, const std::string& name, bool with_tokens) {
   TextReport report;
+  Recipe recipe;
+  report.error = error_of(set_setting(recipe, "tokenizer", name));
+  if (!report.error.code.empty()) return report;
   if (size_of(bytes) > static_cast<std::size_t>(kMaxTextBytes)) {
     report.error = text_too_large(size_of(bytes));
     return report;
@@ -27,12 +30,12 @@ TextReport inspect_text(const Bytes& bytes, const std::string& kind) {
     report.error = status.error();
     return report;
   }
-  const Result<Tokenizer> tokenizer = make_tokenizer(kind, text);
+  const Result<Tokenizer> tokenizer = make_tokenizer(name, text);
   if (!tokenizer.ok()) {
     report.error = tokenizer.error();
     return report;
   }
-  const Result<std::vector<Token>> tokens = tokenizer.value().encode(text);
+  const Result<std::vector<Token>> tokens = tokenizer.value().encode(without_byte_order_mark(text));
   if (!tokens.ok()) {
     report.error = tokens.error();
     return report;
@@ -44,10 +47,11 @@ TextReport inspect_text(const Bytes& bytes, const std::string& kind) {
   report.vocab_size = stats.vocab_size;
   report.unigram_entropy = stats.unigram_entropy;
   report.bigram_entropy = stats.bigram_entropy;
-  constexpr Token kPreview = 200;
-  if (kind == "char")
-    for (Token token = 0; token < std::min<Token>(kPreview, stats.vocab_size); ++token)
-      report.preview_vocab += tokenizer.value().piece(token);
+  if (with_tokens) {
+    report.ids = copy_bytes(
+        {reinterpret_cast<const std::uint8_t*>(tokens.value().data()), 4 * tokens.value().size()});
+    report.merges = tokenizer.value().merges();
+  }
   return report;
 }
 

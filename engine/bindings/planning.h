@@ -13,7 +13,9 @@ struct TextReport {
   double bytes = 0, characters = 0, tokens = 0;
   int vocab_size = 0;
   double unigram_entropy = 0, bigram_entropy = 0;  // nats a token
-  std::string preview_vocab;  // the vocabulary's characters, as many as fit a line
+  // Where asked for.
+  Bytes ids = no_bytes();  // of the tokens, 4 bytes each, the lowest first
+  std::string merges;      // Bpe::to_string
 };
 
 struct PlanReport {
@@ -29,8 +31,8 @@ std::string settings();
 // The most bytes that a run may plan for.
 double memory_limit_bytes();
 
-// Whether a text can be trained on, and what it is like.
-TextReport inspect_text(const Bytes& text, const std::string& tokenizer);
+// Whether a text can be trained on, what it is like, and its tokens where asked for.
+TextReport inspect_text(const Bytes& text, const std::string& tokenizer, bool with_tokens);
 
 // What a recipe would cost over a text of so many tokens. On an error of memory the figures are
 // there all the same.

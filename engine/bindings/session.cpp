@@ -17,15 +17,19 @@ Error no_sample() {
   return {"state", "", "No text is being written. Begin with a prompt."};
 }
 
-// A token to be read: as it is where that is text, else its bytes.
+// A token to be read: its characters as they are, other bytes as \xE2.
 std::string token_text(const Tokenizer& tokenizer, Token token) {
   const std::string piece = tokenizer.piece(token);
-  if (check_utf8(piece).ok()) return piece;
-  constexpr const char* kDigits = "0123456789ABCDEF";
   std::string text;
-  for (const char byte : piece) {
-    const auto bits = static_cast<unsigned char>(byte);
-    text += std::string("\\x") + kDigits[bits >> 4] + kDigits[bits & 15];
+  for (std::size_t i = 0; i < piece.size();) {
+    const Utf8Step step = decode_utf8_at(piece, i);
+    for (const char byte : piece.substr(i, step.length)) {
+      if (step.fault == Utf8Fault::none)
+        text += byte;
+      else
+        text += "\\x" + hex_byte(static_cast<unsigned char>(byte)).substr(2);
+    }
+    i += step.length;
   }
   return text;
 }
@@ -199,6 +203,7 @@ SampleReport Session::next_sample() {
       texts.push_back(token_text(generator->tokenizer(), id));
       probabilities.push_back(probability);
     }
+    report.piece = token_text(generator->tokenizer(), piece.id);
     report.probability = piece.likelihood.chosen;
     report.alternatives = copy_strings(texts);
     report.alternative_probabilities = copy_floats(probabilities);

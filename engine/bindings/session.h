@@ -49,8 +49,9 @@ struct SampleReport {
   bool done = false;  // this was the last token
   int id = 0;
   std::string text;  // whole characters only
-  // Where alternatives were asked for: the model's own probabilities, likeliest first. A token that
-  // is no whole character is written as its bytes, \xE2.
+  // Where alternatives were asked for: the model's own probabilities, likeliest first. What of a
+  // token is no character is written as its bytes, \xE2; `piece` is the chosen one, so written.
+  std::string piece;
   float probability = 0;
   Strings alternatives = no_strings();
   Floats alternative_probabilities = no_floats();

@@ -1,6 +1,7 @@
 #include "text/bpe.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -13,25 +14,34 @@ namespace {
 
 constexpr Token kNone = std::numeric_limits<Token>::max();  // after every merge
 
-std::uint64_t pair_key(Token left, Token right) {
-  return static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint64_t>(right) << 16;
+std::uint64_t pair_of(Token left, Token right) {
+  return static_cast<std::uint64_t>(left) << 16 | static_cast<std::uint64_t>(right);
 }
 
 Error broken_merge(std::string_view shown, Token made) {
   return {"file", "",
           "The tokenizer's merge " + in_quotes(shown) + " cannot make token " +
               std::to_string(made) +
-              ": a merge is of two earlier tokens, is there once, and makes at most " +
-              with_commas(kMaxWordBytes) + " bytes; there are at most " +
-              with_commas(kMaxVocabSize) + " tokens."};
+              ": a merge is of two earlier tokens, is there once, and makes no token beyond 65,535 "
+              "or of more than 1,024 bytes."};
 }
+static_assert(kMaxVocabSize == 65'536 && kMaxWordBytes == 1024);
 
 }  // namespace
 
-Bpe::Bpe(std::vector<Merge> merges) : merges_(std::move(merges)) {
-  for (Token made = kByteTokens; const auto& [left, right] : merges_)
-    by_pair_.push_back(pair_key(left, right) | static_cast<std::uint64_t>(made++));
-  std::sort(by_pair_.begin(), by_pair_.end());
+Bpe::Bpe(std::vector<Merge> merges)
+    : merges_(std::move(merges)), slots_(std::bit_ceil(2 * merges_.size() + 1)) {
+  for (Token made = kByteTokens; const auto& [left, right] : merges_) {
+    const std::uint64_t pair = pair_of(left, right);
+    slots_[slot_of(pair)] = pair << 16 | static_cast<std::uint64_t>(made++);
+  }
+}
+
+std::size_t Bpe::slot_of(std::uint64_t pair) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = pair * 0x9E3779B97F4A7C15 >> 32 & mask;  // 2^64 / golden ratio: Knuth, 6.4
+  while (slots_[at] != 0 && slots_[at] >> 16 != pair) at = (at + 1) & mask;
+  return at;
 }
 
 Result<Bpe> Bpe::from_string(std::string_view text) {
@@ -52,11 +62,11 @@ Result<Bpe> Bpe::from_string(std::string_view text) {
     merges.push_back({left, right});
   }
   Bpe bpe(std::move(merges));
-  for (std::size_t i = 1; i < bpe.by_pair_.size(); ++i) {
-    const std::uint64_t later = bpe.by_pair_[i];
-    if (later >> 16 != bpe.by_pair_[i - 1] >> 16) continue;
-    const auto made = static_cast<Token>(later & 0xFFFF);
-    return broken_merge(bpe.pair_of(made), made);
+  // Of a merge that is there twice, the later one has the slot.
+  for (Token made = kByteTokens; made < bpe.vocab_size(); ++made) {
+    const auto [left, right] = bpe.merges_[made - kByteTokens];
+    if (const Token last = bpe.merged(left, right); last != made)
+      return broken_merge(bpe.shown(made), last);
   }
   return bpe;
 }
@@ -64,20 +74,18 @@ Result<Bpe> Bpe::from_string(std::string_view text) {
 std::string Bpe::to_string() const {
   std::string text;
   for (Token made = kByteTokens; made < vocab_size(); ++made)
-    text += (text.empty() ? "" : ",") + pair_of(made);
+    text += (text.empty() ? "" : ",") + shown(made);
   return text;
 }
 
-std::string Bpe::pair_of(Token made) const {
+std::string Bpe::shown(Token made) const {
   const auto [left, right] = merges_[made - kByteTokens];
   return std::to_string(left) + " " + std::to_string(right);
 }
 
 Token Bpe::merged(Token left, Token right) const {
-  const std::uint64_t key = pair_key(left, right);
-  const auto at = std::lower_bound(by_pair_.begin(), by_pair_.end(), key);
-  const bool found = at != by_pair_.end() && *at >> 16 == key >> 16;
-  return found ? static_cast<Token>(*at & 0xFFFF) : kNone;
+  const std::uint64_t slot = slots_[slot_of(pair_of(left, right))];
+  return slot == 0 ? kNone : static_cast<Token>(slot & 0xFFFF);
 }
 
 std::vector<Token> Bpe::encode(std::string_view text) const {
@@ -120,7 +128,7 @@ void Bpe::encode_word(std::string_view word, std::vector<Token>& out) const {
     if (at > 0) made[at - 1] = merged(tokens[at - 1], tokens[at]);
     if (at < made.size()) made[at] = merged(tokens[at], tokens[at + 1]);
   }
-  out.insert(out.end(), tokens.begin(), tokens.end());
+  for (const Token token : tokens) out.push_back(token);
 }
 
 void Bpe::append_piece(Token token, std::string& out) const {

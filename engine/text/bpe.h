@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,13 +44,17 @@ class Bpe {
   void append_piece(Token token, std::string& out) const;
 
  private:
-  std::string pair_of(Token made) const;  // as to_string() has it
+  std::string shown(Token made) const;  // as to_string() has it
+  // Where a pair is, or belongs.
+  std::size_t slot_of(std::uint64_t pair) const;
   // What two tokens become; kNone where they stay two.
   Token merged(Token left, Token right) const;
   void encode_word(std::string_view word, std::vector<Token>& out) const;
 
   std::vector<Merge> merges_;
-  std::vector<std::uint64_t> by_pair_;  // left, right and what they become, 16 bits each, sorted
+  // Left, right and what they become, 16 bits each, where the pair's hash says or the next free
+  // one; 0 is free. At least twice as many as merges, a power of two.
+  std::vector<std::uint64_t> slots_;
 };
 
 // The merges that make up to `vocab_size` tokens of a text. Each is of the two tokens that stand

@@ -146,18 +146,16 @@ Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
     return broken_tokenizer((kind ? "is of kind " + in_quotes(*kind) : std::string("has no kind")) +
                             "; it must be char, byte or bpe");
   }
-  if (kind != kChar && characters) {
-    return broken_tokenizer("of kind " + *kind + " must have no characters");
+  if (characters.has_value() != (kind == kChar) || merges.has_value() != (kind == kBpe) ||
+      characters == "") {
+    return broken_tokenizer("is of kind " + *kind +
+                            "; char has characters, bpe has merges, byte has neither");
   }
-  if (kind != kBpe && merges) return broken_tokenizer("of kind " + *kind + " must have no merges");
-  if (kind == kByte) return Tokenizer(kByte, Bpe());
-  if (kind == kBpe) {
-    if (!merges) return broken_tokenizer("of kind bpe has no merges");
-    Result<Bpe> bpe = Bpe::from_string(*merges);
+  if (!characters) {
+    Result<Bpe> bpe = Bpe::from_string(merges.value_or(""));
     if (!bpe.ok()) return bpe.error();
-    return Tokenizer(kBpe, std::move(bpe.value()));
+    return Tokenizer(*kind, std::move(bpe.value()));
   }
-  if (!characters || characters->empty()) return broken_tokenizer("of kind char has no characters");
   Result<std::u32string> decoded = decode_utf8(*characters);
   if (!decoded.ok()) return Error{"file", "", decoded.error().message};
   std::u32string& vocabulary = decoded.value();

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "text/decimal.h"
 #include "text/utf8.h"
 
 namespace clearformer {
@@ -33,7 +34,7 @@ std::string format_number(double number) {
   char buffer[32];
   for (int digits = 0; digits < 17; ++digits) {
     std::snprintf(buffer, sizeof buffer, "%.*e", digits, number);
-    if (std::strtod(buffer, nullptr) == number) break;
+    if (const char* end; read_decimal(buffer, &end) == number) break;
   }
   const std::string_view scientific(buffer);
   const std::size_t e = scientific.find('e');
@@ -58,15 +59,19 @@ std::string format_number(double number) {
 std::string format_rounded(double number, int digits) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.*g", digits, number);
-  return format_number(std::strtod(buffer, nullptr));
+  const char* end = nullptr;
+  return format_number(read_decimal(buffer, &end));
 }
 
 std::optional<int> number_after(std::string_view prefix, std::string_view text) {
   if (!text.starts_with(prefix)) return std::nullopt;
   text.remove_prefix(prefix.size());
+  if (text.empty() || text.size() > 9 || (text[0] == '0' && text.size() > 1)) return std::nullopt;
   int number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  if (number < 0 || std::to_string(number) != text) return std::nullopt;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    number = number * 10 + (digit - '0');
+  }
   return number;
 }
 

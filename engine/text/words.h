@@ -21,8 +21,8 @@ std::string format_number(double number);
 // The same, rounded to so many significant digits: 0.000333, 1 -> "0.0003".
 std::string format_rounded(double number, int digits);
 
-// The number that follows `prefix`, a whole number from 0 in its shortest form: "bpe:", "bpe:512"
-// -> 512. Nothing for any other text.
+// The number that follows `prefix`, a whole number of up to nine digits in its shortest form:
+// "bpe:", "bpe:512" -> 512. Nothing for any other text.
 std::optional<int> number_after(std::string_view prefix, std::string_view text);
 
 // 255 -> "0xFF".

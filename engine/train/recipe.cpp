@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include "base/thread_pool.h"
 #include "text/corpus.h"
+#include "text/decimal.h"
 #include "text/json_object.h"
 #include "text/words.h"
 #include "train/compact_model.h"
@@ -59,7 +59,7 @@ std::vector<ShownSetting> shown_settings(const Recipe& recipe) {
 }
 
 // "a or b", "a, b or c".
-std::string any_of(const std::vector<std::string>& choices) {
+std::string any_of(const std::vector<const char*>& choices) {
   std::string words;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     if (i > 0) words += i + 1 < choices.size() ? ", " : " or ";
@@ -84,8 +84,9 @@ std::string allowed(const Setting&, bool) {
   return "true or false";
 }
 std::string allowed(const Setting& setting, const std::string&) {
-  std::vector<std::string> choices(setting.choices.begin(), setting.choices.end());
-  if (setting.sized) choices.push_back(std::string(setting.sized) + ":N, N " + allowed(setting, 0));
+  std::vector<const char*> choices = setting.choices;
+  const std::string sized = setting.sized + ("N, N " + allowed(setting, 0));
+  if (*setting.sized) choices.push_back(sized.c_str());
   return any_of(choices);
 }
 
@@ -100,8 +101,8 @@ bool in_range(const Setting&, bool) {
   return true;
 }
 bool in_range(const Setting& setting, const std::string& value) {
-  if (setting.sized) {
-    const std::optional<int> size = number_after(std::string(setting.sized) + ":", value);
+  if (*setting.sized) {
+    const std::optional<int> size = number_after(setting.sized, value);
     if (size) return in_range(setting, *size);
   }
   return std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end();
@@ -191,11 +192,9 @@ Status set_value(Recipe& recipe, std::string_view name, const JsonValue& given) 
 JsonValue read_word(std::string_view text) {
   const std::string word(text);
   JsonValue value{.type = JsonValue::Type::string, .string = word, .shown = in_quotes(word)};
-  // std::strtod alone would take "inf", "nan", hexadecimal and leading spaces too.
-  const bool decimal = !word.empty() && word.find_first_not_of("+-.0123456789eE") == word.npos;
-  char* end = nullptr;
-  const double number = decimal ? std::strtod(word.c_str(), &end) : 0;
-  if (decimal && *end == '\0') {
+  const char* end = nullptr;
+  const double number = read_decimal(word.c_str(), &end);
+  if (!word.empty() && end == word.c_str() + word.size()) {
     value = {.type = JsonValue::Type::number, .number = number, .shown = word};
   } else if (word == "true" || word == "false") {
     value = {.type = JsonValue::Type::boolean, .boolean = word == "true", .shown = word};
@@ -320,7 +319,7 @@ std::string settings_schema_json() {
       }
       member("choices", "[" + choices + "]");
     }
-    if (setting.sized) member("sized", json_string(setting.sized));
+    if (*setting.sized) member("sized", json_string(setting.sized));
     member("group", json_string(kGroups[static_cast<int>(setting.group)]));
     member("label", json_string(setting.label));
     member("help", json_string(setting.help));

@@ -70,7 +70,7 @@ struct Setting {
   // Came after runs were saved and sent: JSON leaves it out at its default, so that theirs stays as
   // it was.
   bool later = false;
-  const char* sized = nullptr;  // one more choice, with a whole number from min to max: "bpe:512"
+  const char* sized = "";  // begins one more choice, a whole number from min to max ends it: "bpe:"
 };
 
 // What is called for each setting.
@@ -100,7 +100,7 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
                 .min = kMinBpeSize,
                 .max = kMaxBpeSize,
                 .choices = {"char", "byte"},
-                .sized = "bpe"},
+                .sized = "bpe:"},
         recipe.tokenizer);
   number("n_layer", model, "Layers", 1, 48, recipe.n_layer,
          "How many transformer blocks stand on one another. More learn deeper patterns, slower.");
@@ -252,7 +252,7 @@ Status validate_recipe(const Recipe& recipe);
 // choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
 // max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
 // numbers, exclusive_max where max itself is not allowed, choices for "choice"; sized where one
-// more choice takes a whole number from min to max.
+// more choice begins so and ends with a whole number from min to max.
 std::string settings_schema_json();
 
 }  // namespace clearformer

@@ -14,7 +14,10 @@ import { noText, type Shared, type SharedText } from '../../web/src/share/shared
 function valueOf(setting: Setting): fc.Arbitrary<SettingValue> {
   const { type, min = 0, max = 0, exclusive_max: exclusive, choices = [] } = setting;
   if (type === 'boolean') return fc.boolean();
-  if (type === 'choice') return fc.constantFrom(...choices);
+  if (type === 'choice') {
+    const sizes = fc.integer({ min, max }).map((size) => `${setting.sized}${size}`);
+    return fc.oneof(fc.constantFrom(...choices), ...(setting.sized ? [sizes] : []));
+  }
   if (type === 'integer') return fc.integer({ min, max });
   return fc
     .double({ min, max, noNaN: true })

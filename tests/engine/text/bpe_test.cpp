@@ -224,8 +224,8 @@ TEST(BpeString, RefusesWhatIsNoListOfMerges) {
     return bpe.ok() ? "" : bpe.error().message;
   };
   const std::string rule =
-      ": a merge is of two earlier tokens, is there once, and makes at most 1,024 bytes; there are "
-      "at most 65,536 tokens.";
+      ": a merge is of two earlier tokens, is there once, and makes no token beyond 65,535 or of "
+      "more than 1,024 bytes.";
   EXPECT_EQ(message("1 2,256 257"),
             "The tokenizer's merge \"256 257\" cannot make token 257" + rule);
   EXPECT_EQ(message("97 98,3 4,97 98"),

@@ -43,13 +43,12 @@ Recipe other_recipe(std::uint32_t index) {
     while (field == old) {
       ++draw;
       if constexpr (std::is_same_v<Field, std::string>) {
-        const std::size_t choice = rng.below(draw, setting.choices.size() + (setting.sized != nullptr));
+        const std::size_t choice = rng.below(draw, setting.choices.size() + (*setting.sized != 0));
         const auto sizes = static_cast<std::uint64_t>(setting.max - setting.min) + 1;
-        field =
-            choice < setting.choices.size()
-                ? setting.choices[choice]
-                : setting.sized + (":" + std::to_string(static_cast<std::uint64_t>(setting.min) +
-                                                        rng.below(draw + 1'000'000, sizes)));
+        field = choice < setting.choices.size()
+                    ? setting.choices[choice]
+                    : setting.sized + (std::to_string(static_cast<std::uint64_t>(setting.min) +
+                                                      rng.below(draw + 1'000'000, sizes)));
       } else if constexpr (std::is_same_v<Field, bool>) {
         field = !old;
       } else if constexpr (std::is_same_v<Field, int>) {
@@ -403,7 +402,7 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
     const char* const groups[] = {"model", "training", "watching"};
     EXPECT_EQ(entry["group"], groups[static_cast<int>(setting.group)]);
     constexpr bool kNumber = std::is_same_v<Field, int> || std::is_same_v<Field, double>;
-    const bool ranged = kNumber || setting.sized;
+    const bool ranged = kNumber || *setting.sized;
     EXPECT_EQ(entry["type"], (std::is_same_v<Field, int>      ? "integer"
                               : std::is_same_v<Field, double> ? "number"
                               : std::is_same_v<Field, bool>   ? "boolean"
@@ -419,7 +418,7 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
   });
   EXPECT_EQ(schema["settings"].size(), i);
   EXPECT_EQ(schema["settings"][0]["choices"], (Json{"char", "byte"}));
-  EXPECT_EQ(schema["settings"][0]["sized"], "bpe");
+  EXPECT_EQ(schema["settings"][0]["sized"], "bpe:");
   EXPECT_EQ(schema["settings"][0]["min"], kMinBpeSize);
   EXPECT_EQ(schema["settings"][0]["max"], kMaxBpeSize);
   EXPECT_EQ(schema["limits"]["max_text_bytes"], kMaxTextBytes);

@@ -29,7 +29,7 @@ function lossAt(step: number): number {
 export function makeEngineDouble(options: DoubleOptions = {}): Engine {
   const inspectText: Engine['inspectText'] = (bytes) => {
     const empty = { bytes: bytes.length, characters: 0, tokens: 0, vocab_size: 0 };
-    const rest = { unigram_entropy: 0, bigram_entropy: 0, preview_vocab: '' };
+    const rest = { unigram_entropy: 0, bigram_entropy: 0, ids: new Uint8Array(), merges: '' };
     if (bytes.length === 0) {
       return {
         error: error('text', 'The text is empty; it needs at least one character.'),
@@ -52,7 +52,8 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       vocab_size: new Set(characters).size,
       unigram_entropy: 2.9,
       bigram_entropy: 2.2,
-      preview_vocab: [...new Set(characters)].sort().join(''),
+      ids: new Uint8Array(Uint32Array.from(characters, (each) => each.codePointAt(0)!).buffer),
+      merges: '',
     };
   };
 
@@ -91,7 +92,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
     private place = 0;
 
     start(json: string, bytes: Uint8Array): EngineError {
-      const report = inspectText(bytes, 'char');
+      const report = inspectText(bytes, 'char', false);
       if (report.error.code) return report.error;
       const plan = planRecipe(json, report.vocab_size, report.tokens, 1);
       if (plan.error.code) return plan.error;
@@ -130,7 +131,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
     }
     info() {
       const { recipe, past, text, step } = this.run;
-      const report = inspectText(new TextEncoder().encode(text), 'char');
+      const report = inspectText(new TextEncoder().encode(text), 'char', false);
       return {
         ...report,
         error: FINE,
@@ -218,6 +219,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         done: this.written >= this.wanted,
         id: 0,
         text: character,
+        piece: character,
         probability: this.alternatives > 0 ? 0.5 : 0,
         alternatives: told,
         alternative_probabilities: Float32Array.from(told, (_, i) => 0.5 / 2 ** i),

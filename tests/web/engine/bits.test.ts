@@ -7,6 +7,7 @@ import { loadEngine } from '../../../web/src/engine/load';
 import type { Arithmetic, EngineSession } from '../../../web/src/engine/types';
 import type { Recipe } from '../../../web/src/recipe/recipe';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
+import { piecesOf } from '../../../web/src/text/pairs';
 import { trainNatively } from '../../engine/cli/run';
 
 const SAMPLE = { temperature: 1, top_k: 0, top_p: 1, seed: 1, max_tokens: 40, alternatives: 0 };
@@ -66,6 +67,14 @@ const recipes: Record<string, Recipe> = {
     batch_size: 3,
     activation: 'relu2',
     position: 'none',
+  },
+  'pairs of bytes': {
+    tokenizer: 'bpe:400',
+    n_layer: 1,
+    n_head: 2,
+    n_embd: 22,
+    block_size: 13,
+    batch_size: 3,
   },
 };
 
@@ -207,6 +216,51 @@ describe('a text', () => {
     );
     expect(told.some((text) => text.startsWith('\\x'))).toBe(true);
   });
+});
+
+it('a text of pairs of bytes: each token is told as its alternatives are', async () => {
+  const recipe = { ...defaultRecipe, ...small, ...recipes['pairs of bytes'] };
+  await withSession({ name: 'simd-single', threads: 1 }, (session) => {
+    session.start(JSON.stringify(recipe), bytes, 'strict');
+    const options = { ...SAMPLE, temperature: 3, max_tokens: 200, alternatives: 8 };
+    expect(session.beginSample('Füchse', options).message).toBe('');
+    let longest = 0;
+    for (let done = false; !done;) {
+      const { text, piece, alternatives, ...report } = session.nextSample();
+      longest = Math.max(longest, piece.length);
+      if (!piece.includes('\\x') && !text.includes('\uFFFD')) expect(text).toBe(piece);
+      const at = alternatives.indexOf(piece);
+      if (at >= 0) expect(report.alternative_probabilities[at]).toBe(report.probability);
+      done = report.done;
+    }
+    expect(longest).toBeGreaterThan(3);
+  });
+});
+
+it('the tokens of a text are those of its merges, in every build', async () => {
+  const found = [];
+  for (const name of ['simd-single', 'relaxed-threads'] as const) {
+    const engine = await loadEngine({ name, threads: 1 });
+    const { error, ids, merges, tokens, vocab_size } = engine.inspectText(bytes, 'bpe:400', true);
+    expect(error.message).toBe('');
+    expect(vocab_size).toBe(400);
+    const pieces = piecesOf(merges);
+    const each = [...new Uint32Array(ids.slice().buffer)];
+    expect(each).toHaveLength(tokens);
+    expect(Buffer.concat(each.map((id) => pieces[id]!)).equals(bytes)).toBe(true);
+    found.push({ merges, each });
+  }
+  expect(found[0]).toEqual(found[1]);
+});
+
+it('a byte order mark is no part of a text', async () => {
+  const { inspectText } = await loadEngine({ name: 'simd-single', threads: 1 });
+  for (const tokenizer of ['char', 'byte', 'bpe:257']) {
+    const [plain, marked] = ['aab', '\ufeffaab'].map((text) =>
+      inspectText(new TextEncoder().encode(text), tokenizer, false),
+    );
+    expect(marked).toEqual(plain);
+  }
 });
 
 it('a schedule is changed on the way, and the engine says what held before', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readEntries, readEntry, toEntries } from '../../../web/src/recipe/entries';
+import { readEntries, readEntry, sizeOf, toEntries } from '../../../web/src/recipe/entries';
 import { presets } from '../../../web/src/recipe/presets';
 import { settings, settingOf, type Setting } from '../../../web/src/recipe/schema';
 
@@ -33,6 +33,36 @@ describe('readEntry', () => {
     expect(error).toContain(setting.label);
     expect(error).toContain(String(setting.max));
     if (entry) expect(error).toContain(entry);
+  });
+
+  const tokenizer = settingOf('tokenizer')!;
+
+  it.each([
+    ['char', 'char'],
+    [' bpe:512 ', 'bpe:512'],
+    ['bpe: 1e3', 'bpe:1000'],
+    ['bpe:257', 'bpe:257'],
+    ['bpe:65536', 'bpe:65536'],
+  ])('reads a choice, and one with its number: "%s"', (entry, value) => {
+    expect(readEntry(tokenizer, entry)).toEqual({ value, error: null });
+  });
+
+  it.each(['bpe', 'bpe:', 'bpe:256', 'bpe:65537', 'bpe:3.5', 'bpe:many', 'byte:512', 'word', ''])(
+    'says which choices there are where "%s" is none',
+    (entry) => {
+      const { value, error } = readEntry(tokenizer, entry);
+      expect(value).toBeNull();
+      expect(error).toBe(
+        `Tokens is “${entry}”; it must be one of char, byte, bpe:N with N a whole number from 257 ` +
+          'up to 65536.',
+      );
+    },
+  );
+
+  it('tells the number of a choice from the choice', () => {
+    expect(sizeOf(tokenizer, 'bpe:51x')).toBe('51x');
+    expect(sizeOf(tokenizer, 'char')).toBeNull();
+    expect(sizeOf(layers, 'bpe:512')).toBeNull();
   });
 
   it('never lets through a number that the schema forbids', () => {

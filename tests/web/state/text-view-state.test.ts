@@ -4,6 +4,7 @@ import type { RecipeState } from '../../../web/src/state/recipe-state';
 import type { Text, TextState } from '../../../web/src/state/text-state';
 import { TextViewState, WINDOW } from '../../../web/src/state/text-view-state';
 import { analyse, type Split } from '../../../web/src/text/analysis';
+import { piecesOf } from '../../../web/src/text/pairs';
 import { until } from '../doubles/until';
 
 const textOf = (words: string): Text => ({
@@ -16,6 +17,7 @@ let text: Signal<Text | null>;
 let entries: Signal<Record<string, string>>;
 let recipe: Signal<Record<string, number>>;
 let asked: Split[];
+let tokenised: string[];
 let stopped: number;
 let view: TextViewState;
 
@@ -24,6 +26,7 @@ beforeEach(() => {
   entries = signal({ tokenizer: 'char' });
   recipe = signal({ val_fraction: 0.1 });
   asked = [];
+  tokenised = [];
   stopped = 0;
   view = new TextViewState(
     { text } as unknown as TextState,
@@ -34,6 +37,15 @@ beforeEach(() => {
       return bytes.length === 1
         ? Promise.reject(new Error('no memory'))
         : Promise.resolve(analyse(bytes, split));
+    },
+    // All of a pair: "aé", then the rest byte by byte.
+    (bytes, tokenizer) => {
+      tokenised.push(tokenizer);
+      const pieces = piecesOf('195 169,97 256');
+      const ids = [...new TextDecoder().decode(bytes).matchAll(/aé|./gu)].flatMap(([piece]) =>
+        piece === 'aé' ? [257] : [...new TextEncoder().encode(piece)],
+      );
+      return Promise.resolve({ ids: Uint32Array.from(ids), pieces });
     },
   );
 });
@@ -94,6 +106,29 @@ describe('the view of a text', () => {
       { byteTokens: true, held: 0.5 },
     ]);
     expect(stopped).toBe(3);
+  });
+
+  it('shows pairs of bytes as the engine finds them', async () => {
+    await opened();
+    entries.value = { tokenizer: 'bpe:258' };
+    await until(() => view.analysis.value !== null);
+    expect(tokenised).toEqual(['bpe:258']);
+    expect(view.tokens.value).toBe(8000);
+    expect(view.splitToken.value).toBe(7200);
+    expect(view.analysis.value?.splitAt).toBe(7200 * 1.5);
+    expect(view.shown.value.slice(0, 5).map(({ shown }) => shown)).toEqual([
+      'aé',
+      'E7',
+      '8B',
+      '90',
+      'aé',
+    ]);
+    entries.value = { tokenizer: 'bpe:25' }; // while it is typed
+    expect(view.tokens.value).toBe(8000);
+    entries.value = { tokenizer: 'char' };
+    await until(() => view.analysis.value !== null);
+    expect(view.tokens.value).toBe(6000);
+    expect(view.shown.value[1]?.shown).toBe('é');
   });
 
   it('says what is wrong', async () => {

@@ -104,5 +104,11 @@ describe('a token', () => {
     ];
     expect(tokenSentence({ ...e, alternatives: [space, e] })).toBe('“e”, 25 %. Else: space 50 %.');
     expect(tokenSentence({ ...space, alternatives: [] })).toBe('space, 50 %.');
+    // A token that ends within a character: what it wrote so far is not all of it.
+    const cut = { text: ' caf', piece: ' caf\\xC3', probability: 0.5 };
+    const same = { text: cut.piece, probability: 0.5 };
+    expect(tokenSentence({ ...cut, alternatives: [same, e] })).toBe(
+      '“␣caf\\xC3”, 50 %. Else: “e” 25 %.',
+    );
   });
 });

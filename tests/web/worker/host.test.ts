@@ -305,3 +305,17 @@ it('answers only after it was opened', async () => {
   await closed.receive({ type: 'inspect', requestId: 5, bytes: text, tokenizer: 'char' });
   expect(ofType('refused')).toMatchObject([{ requestId: 5, error: { code: 'state' } }]);
 });
+
+it('finds the tokens of a text', async () => {
+  await host.receive({ type: 'tokenize', requestId: 6, bytes: text, tokenizer: 'bpe:300' });
+  const [{ requestId, ids, merges } = { ids: [] as never }] = ofType('tokenized');
+  expect({ requestId, merges }).toEqual({ requestId: 6, merges: '' });
+  expect(String.fromCodePoint(...ids)).toBe(new TextDecoder().decode(text));
+  await host.receive({
+    type: 'tokenize',
+    requestId: 7,
+    bytes: new Uint8Array(),
+    tokenizer: 'bpe:300',
+  });
+  expect(ofType('refused')).toMatchObject([{ requestId: 7, error: { code: 'text' } }]);
+});

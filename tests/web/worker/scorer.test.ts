@@ -43,8 +43,8 @@ beforeEach(() => {
   told = [];
 });
 
-function score(step = 300): Extract<RunEvent, { type: 'scored' }> {
-  const scorer = new Scorer(session(), 7, questions, (event) => told.push(event));
+function score(step = 300, of = questions): Extract<RunEvent, { type: 'scored' }> {
+  const scorer = new Scorer(session(), 7, of, (event) => told.push(event));
   scorer.begin(step);
   while (scorer.busy) scorer.ask();
   expect(told).toHaveLength(1);
@@ -85,6 +85,15 @@ describe('Scorer', () => {
   it('reads tokens of several characters', () => {
     piece = 4;
     expect(score().right).toBe(2);
+  });
+
+  it('leaves the space before an answer to the model', () => {
+    const spaced = questions.map((each) => ({ ...each, prompt: `${each.prompt} ` }));
+    answers = { '\n1+1=': ' 2\n', '\n5+6=': '11\n' };
+    expect(score(300, spaced)).toMatchObject({
+      right: 1,
+      mistake: { prompt: '5+6= ', answer: '11', written: '11' },
+    });
   });
 
   it('asks for no more tokens than an answer and its end have', () => {

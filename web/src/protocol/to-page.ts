@@ -13,6 +13,7 @@ import type { StorageProblem } from '../storage/problem';
 export type Answer =
   | { type: 'opened'; requestId: number; threads: number; memoryLimit: number }
   | { type: 'inspected'; requestId: number; report: TextReport }
+  | { type: 'tokenized'; requestId: number; ids: Uint32Array<ArrayBuffer>; merges: string }
   | { type: 'planned'; requestId: number; report: PlanReport }
   | { type: 'started'; requestId: number; info: RunInfo }
   | {
@@ -40,6 +41,7 @@ export type Refused = Extract<Answer, { type: 'refused' }>;
 export interface AnswerType {
   open: 'opened';
   inspect: 'inspected';
+  tokenize: 'tokenized';
   plan: 'planned';
   start: 'started';
   load: 'loaded';
@@ -62,6 +64,7 @@ export interface Alternative {
 
 export interface WrittenToken {
   readonly text: string; // '' while a character is incomplete
+  readonly piece?: string; // the token as alternatives are written, where that is another text
   readonly probability: number;
   readonly alternatives: readonly Alternative[]; // likeliest first, the token itself among them
 }

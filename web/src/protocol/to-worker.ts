@@ -8,6 +8,8 @@ import type { RunCard } from '../storage/run-record';
 export type Question =
   | { type: 'open'; requestId: number; build: Build }
   | { type: 'inspect'; requestId: number; bytes: Uint8Array; tokenizer: string }
+  // The text's tokens, of a tokenizer of pairs of bytes.
+  | { type: 'tokenize'; requestId: number; bytes: Uint8Array; tokenizer: string }
   | { type: 'plan'; requestId: number; recipe: Recipe; vocabSize: number; tokens: number }
   | {
       type: 'start';

@@ -9,17 +9,16 @@ export type Reading = { value: SettingValue; error: null } | { value: null; erro
 // What of a setting decides how its entry is read.
 export type Readable = Pick<
   Setting,
-  'type' | 'label' | 'min' | 'max' | 'exclusive_max' | 'choices'
+  'type' | 'label' | 'min' | 'max' | 'exclusive_max' | 'choices' | 'sized'
 >;
+
+// The number with which a sized choice begins.
+export const FIRST_SIZE = 1024;
 
 export function readEntry(setting: Readable, entry: Entry): Reading {
   if (setting.type === 'boolean') return { value: entry === true, error: null };
   const text = String(entry).trim();
-  if (setting.type === 'choice') {
-    return setting.choices?.includes(text)
-      ? { value: text, error: null }
-      : wrong(setting, `“${text}”`, `one of ${setting.choices?.join(', ')}`);
-  }
+  if (setting.type === 'choice') return readChoice(setting, text);
   const value = text === '' ? NaN : Number(text);
   const given = text === '' ? 'empty' : Number.isNaN(value) ? `“${text}”` : text;
   const allowed = allowedRange(setting);
@@ -28,6 +27,25 @@ export function readEntry(setting: Readable, entry: Entry): Reading {
   const { min = -Infinity, max = Infinity, exclusive_max: exclusive } = setting;
   const tooLarge = exclusive ? value >= max : value > max;
   return value < min || tooLarge ? wrong(setting, given, allowed) : { value, error: null };
+}
+
+// The number of a sized choice as it is typed, "512" of "bpe:512"; null for any other choice.
+export function sizeOf({ sized }: Readable, entry: Entry): string | null {
+  const text = String(entry);
+  return sized && text.startsWith(sized) ? text.slice(sized.length) : null;
+}
+
+function readChoice(setting: Readable, text: string): Reading {
+  const { choices = [], sized } = setting;
+  const number: Readable = { ...setting, type: 'integer' };
+  const size = sizeOf(setting, text);
+  if (size !== null) {
+    const { value } = readEntry(number, size);
+    if (value !== null) return { value: `${sized}${value}`, error: null };
+  } else if (choices.includes(text)) return { value: text, error: null };
+  const listed = choices.join(', ');
+  const allowed = sized ? `${listed}, ${sized}N with N ${allowedRange(number)}` : listed;
+  return wrong(setting, `“${text}”`, `one of ${allowed}`);
 }
 
 function wrong(setting: Readable, given: string, allowed: string): Reading {

@@ -12,6 +12,7 @@ export interface Setting {
   readonly max?: number;
   readonly exclusive_max?: boolean;
   readonly choices?: readonly string[];
+  readonly sized?: string; // begins one more choice, a whole number from min to max ends it: "bpe:"
   readonly group: SettingGroup;
   readonly label: string;
   readonly help: string;

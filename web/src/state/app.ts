@@ -27,6 +27,7 @@ import { StorageRoom } from './storage-room';
 import { TextRequests } from './text-requests';
 import { TextState } from './text-state';
 import { TextViewState } from './text-view-state';
+import { tokeniserOf } from './tokeniser';
 import { UndoState } from './undo-state';
 import { ViewState } from './view-state';
 import { WritingRequests } from './writing-requests';
@@ -93,7 +94,7 @@ export class App {
     this.text = new TextState(engine);
     this.recipe = new RecipeState(engine, this.text);
     this.write = new WritingRequests(engine, writing);
-    this.textView = new TextViewState(this.text, this.recipe, analyseInWorker);
+    this.textView = new TextViewState(this.text, this.recipe, analyseInWorker, tokeniserOf(engine));
     this.keeper = new RunKeeper(engine, library, this.text, this.recipe, run, writing, undo, (id) =>
       this.kept.open(id, 'go-on'),
     );

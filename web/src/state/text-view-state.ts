@@ -1,10 +1,14 @@
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
+import { readEntry } from '../recipe/entries';
+import { settingOf } from '../recipe/schema';
 import { trainTokens, type Analysis } from '../text/analysis';
-import { tokensAt } from '../text/tokens';
+import { splitOf, type PairTokens } from '../text/pairs';
+import { pairPiece, tokensAt } from '../text/tokens';
 import { withoutMark } from '../text/utf8';
 import type { Analyst } from './analyst';
 import type { RecipeState } from './recipe-state';
 import type { TextState } from './text-state';
+import type { Tokeniser } from './tokeniser';
 
 export const WINDOW = 480; // tokens shown at a time
 
@@ -16,7 +20,12 @@ export class TextViewState {
   readonly first = signal(0); // the first token shown
   readonly chosen = signal(0); // the one told of
 
-  readonly byteTokens = computed(() => this.recipe.entries.value.tokenizer === 'byte');
+  // Null while the entry cannot be read.
+  private readonly tokenizer = computed(
+    () => readEntry(settingOf('tokenizer')!, this.recipe.entries.value.tokenizer ?? '').value,
+  );
+  private readonly byteTokens = computed(() => this.tokenizer.value === 'byte');
+  private readonly pairs = signal<PairTokens | null>(null); // where tokens are pairs of bytes
   // The share that is held out; that of the recipe, while it can be read.
   readonly held = computed(() => Number(this.recipe.recipe.value?.val_fraction ?? NaN));
   private readonly bytes = computed(() =>
@@ -25,40 +34,65 @@ export class TextViewState {
   readonly tokens = computed(() => {
     const { value: analysis } = this.analysis;
     if (!analysis) return 0;
+    if (this.pairs.value) return this.pairs.value.ids.length;
     return this.byteTokens.value ? this.bytes.value.length : analysis.characters;
   });
   readonly splitToken = computed(() => trainTokens(this.tokens.value, this.held.value || 0));
   readonly shown = computed(() => {
     const { value: analysis } = this.analysis;
     if (!analysis) return [];
-    return tokensAt(this.bytes.value, analysis, this.byteTokens.value, this.first.value, WINDOW);
+    const first = this.first.value;
+    if (!this.pairs.value) {
+      return tokensAt(this.bytes.value, analysis, this.byteTokens.value, first, WINDOW);
+    }
+    const { ids, pieces } = this.pairs.value;
+    return Array.from(ids.subarray(first, first + WINDOW), (id) => pairPiece(id, pieces[id]!));
   });
 
   constructor(
     private readonly text: TextState,
     private readonly recipe: RecipeState,
-    analyst: Analyst,
+    private readonly analyst: Analyst,
+    private readonly tokenise: Tokeniser,
   ) {
     effect(() => {
       const text = this.text.text.value;
-      if (!this.open.value || !text) return;
-      const [byteTokens, held] = [this.byteTokens.value, this.held.value || 0];
+      const tokenizer = this.tokenizer.value;
+      if (!this.open.value || !text || tokenizer === null) return;
+      const held = this.held.value || 0;
       const stop = new AbortController();
       this.analysis.value = null;
       this.problem.value = null;
-      analyst(text.bytes, { byteTokens, held }, stop.signal).then(
-        (analysis) => {
-          if (!stop.signal.aborted) this.analysis.value = analysis;
-        },
-        (reason: unknown) => {
-          if (!stop.signal.aborted) this.problem.value = String(reason);
-        },
-      );
+      this.analyse(text.bytes, String(tokenizer), held, stop.signal).catch((reason: unknown) => {
+        if (!stop.signal.aborted) this.problem.value = String(reason);
+      });
       return () => stop.abort();
     });
     effect(() => {
       void this.text.text.value;
       this.look(0);
+    });
+  }
+
+  private async analyse(
+    bytes: Uint8Array,
+    tokenizer: string,
+    held: number,
+    stop: AbortSignal,
+  ): Promise<void> {
+    const ofPairs = !settingOf('tokenizer')!.choices!.includes(tokenizer);
+    const pairs = ofPairs ? await this.tokenise(bytes, tokenizer) : null;
+    if (stop.aborted) return;
+    const split = { byteTokens: tokenizer === 'byte', held };
+    const analysis = await this.analyst(
+      bytes,
+      pairs ? { ...split, splitAt: splitOf(pairs, held) } : split,
+      stop,
+    );
+    if (stop.aborted) return;
+    batch(() => {
+      this.pairs.value = pairs;
+      this.analysis.value = analysis;
     });
   }
 

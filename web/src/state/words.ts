@@ -67,7 +67,8 @@ export function shownToken(text: string): string {
 }
 
 // What a token might have been, for those who do not see it.
-export function tokenSentence({ text, probability, alternatives }: WrittenToken): string {
+export function tokenSentence(token: WrittenToken): string {
+  const { piece: text = token.text, probability, alternatives } = token;
   const name = (token: string) => spaces[token]?.[1] ?? `“${shownToken(token)}”`;
   const others = alternatives
     .filter((other) => other.text !== text)

@@ -22,6 +22,7 @@ export interface Analysis {
 export interface Split {
   readonly byteTokens: boolean; // a token is a byte, and not a character
   readonly held: number; // the share that is held out, 0 to 1
+  readonly splitAt?: number; // where tokens are neither
 }
 
 export const INDEX_STRIDE = 4096;
@@ -34,7 +35,7 @@ export function trainTokens(tokens: number, held: number): number {
 }
 
 // REQUIRES: `text` is UTF-8. Takes time linear in its length.
-export function analyse(text: Uint8Array, { byteTokens, held }: Split): Analysis {
+export function analyse(text: Uint8Array, { byteTokens, held, splitAt: given }: Split): Analysis {
   const bytes = withoutMark(text);
   const counts = new Uint32Array(CODE_POINTS);
   const index: number[] = [];
@@ -50,9 +51,10 @@ export function analyse(text: Uint8Array, { byteTokens, held }: Split): Analysis
     if (count > 0) vocabulary.push({ codePoint, count });
   });
   const offsets = Uint32Array.from(index);
-  const splitAt = byteTokens
+  const split = byteTokens
     ? trainTokens(bytes.length, held)
     : byteOf(bytes, offsets, trainTokens(characters, held));
+  const splitAt = given ?? split;
   const endsLine = bytes.at(-1) === LINE_FEED;
   return {
     characters,

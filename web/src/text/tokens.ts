@@ -9,6 +9,8 @@ export interface TokenPiece {
   readonly breaks: boolean; // a line ends with it
 }
 
+const LINE_FEED = 10;
+
 // `count` tokens from the `first` on; fewer at the end. REQUIRES: `bytes` is without a mark.
 export function tokensAt(
   bytes: Uint8Array,
@@ -29,9 +31,35 @@ export function tokensAt(
 
 function bytePiece(byte: number): TokenPiece {
   const sign = byte < 0x80 ? signOf(byte) : null;
-  const hex = byte.toString(16).toUpperCase().padStart(2, '0');
+  const hex = hexOf([byte]);
   const name = sign === null ? `byte ${hex}` : `${nameOf(byte)}, byte ${hex}`;
-  return { id: byte, shown: sign ?? hex, name, breaks: byte === 10 };
+  return { id: byte, shown: sign ?? hex, name, breaks: byte === LINE_FEED };
+}
+
+function hexOf(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+}
+
+// A token of one byte or several, which may end or begin within a character.
+export function pairPiece(id: number, bytes: Uint8Array): TokenPiece {
+  if (bytes.length === 1) return bytePiece(id);
+  let shown = '';
+  for (let at = 0; at < bytes.length;) {
+    const step = stepUtf8(bytes, at);
+    const length = Math.abs(step);
+    const codePoint = codePointAt(bytes, at, length);
+    shown +=
+      step > 0
+        ? (signOf(codePoint) ?? unicodeName(codePoint))
+        : hexOf(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return {
+    id,
+    shown,
+    name: `“${shown}”, ${bytes.length} bytes`,
+    breaks: bytes.includes(LINE_FEED),
+  };
 }
 
 function characterPiece(codePoint: number, { vocabulary }: Analysis): TokenPiece {
@@ -39,7 +67,7 @@ function characterPiece(codePoint: number, { vocabulary }: Analysis): TokenPiece
     id: rankOf(codePoint, vocabulary),
     shown: signOf(codePoint) ?? unicodeName(codePoint),
     name: `${nameOf(codePoint)}, ${unicodeName(codePoint)}`,
-    breaks: codePoint === 10,
+    breaks: codePoint === LINE_FEED,
   };
 }
 

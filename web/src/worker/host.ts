@@ -108,9 +108,10 @@ export class Host {
       return;
     }
     if (question.type === 'inspect') {
-      const report = engine.inspectText(question.bytes, question.tokenizer);
+      const report = engine.inspectText(question.bytes, question.tokenizer, false);
       this.around.post({ type: 'inspected', requestId, report });
-    } else if (question.type === 'plan') {
+    } else if (question.type === 'tokenize') this.tokenize(question, engine);
+    else if (question.type === 'plan') {
       const { recipe, vocabSize, tokens } = question;
       const report = engine.planRecipe(JSON.stringify(recipe), vocabSize, tokens, this.threads);
       this.around.post({ type: 'planned', requestId, report });
@@ -123,6 +124,13 @@ export class Host {
     else if (question.type === 'pack') this.pack(question, session);
     else if (question.type === 'open-model') this.openModel(question, session);
     else this.generate(question);
+  }
+
+  private tokenize({ requestId, bytes, tokenizer }: Of<'tokenize'>, engine: Engine): void {
+    const { error, ids: found, merges } = engine.inspectText(bytes, tokenizer, true);
+    if (error.code) return this.around.post({ type: 'refused', requestId, error });
+    const ids = new Uint32Array(owned(found).buffer);
+    this.around.post({ type: 'tokenized', requestId, ids, merges }, [ids.buffer]);
   }
 
   private start(question: Of<'start'>, session: EngineSession): void {

@@ -20,6 +20,11 @@ export function questionsOf(text: CorpusSeed | null): readonly Question[] {
   return text?.corpus.draw ? heldOutQuestions(text.corpus.draw, text.seed, QUESTIONS) : [];
 }
 
+// A prompt without the space at its end: tokens of several characters have it with what follows.
+function beforeSpace(prompt: string): string {
+  return prompt.trimEnd();
+}
+
 // Asks the model questions that its text does not answer, and counts the answers that are right to
 // the last character.
 export class Scorer {
@@ -54,20 +59,22 @@ export class Scorer {
   // Asks one question. REQUIRES: busy, and no text being written: the session writes one at a time.
   ask(): void {
     const question = this.questions[this.next++]!;
+    const { prompt, answer } = question;
     const written = this.answer(question);
-    if (written === question.answer) this.right++;
-    else this.mistake ??= { prompt: question.prompt, answer: question.answer, written };
+    if (beforeSpace(prompt) + written === prompt + answer) this.right++;
+    else this.mistake ??= { prompt, answer, written: written.trimStart() };
     if (this.next < this.questions.length) return;
     this.active = false;
     const { runId, step, right, mistake } = this;
     this.post({ type: 'scored', runId, step, right, of: this.questions.length, mistake });
   }
 
-  // What the model writes up to the end of the line; a little more than the right answer is enough
-  // to know that it is wrong.
+  // What the model writes up to the end of the line, with the space before the answer; a little more
+  // than the right answer is enough to know that it is wrong.
   private answer({ prompt, answer }: Question): string {
-    const most = answer.length + 1;
-    const error = this.session.beginSample(`\n${prompt}`, { ...GREEDY, max_tokens: most });
+    const asked = beforeSpace(prompt);
+    const most = prompt.length - asked.length + answer.length + 1;
+    const error = this.session.beginSample(`\n${asked}`, { ...GREEDY, max_tokens: most });
     if (error.code) return '';
     let written = '';
     for (let i = 0; i < most && !written.includes('\n'); i++) {

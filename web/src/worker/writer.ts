@@ -80,11 +80,12 @@ export class Writer {
 }
 
 function tokenOf(report: Report, asked: number): WrittenToken {
-  const { text, probability } = report;
+  const { text, piece, probability } = report;
   if (asked === 0) return { text, probability: NaN, alternatives: [] };
   const { alternatives, alternative_probabilities: probabilities } = report;
   return {
     text,
+    ...(piece !== text && { piece }),
     probability,
     alternatives: alternatives.map((text, i) => ({ text, probability: probabilities[i] ?? NaN })),
   };

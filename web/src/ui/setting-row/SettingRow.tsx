@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { FIRST_SIZE, sizeOf } from '../../recipe/entries';
 import type { Setting } from '../../recipe/schema';
 import { useApp } from '../use-app';
 import './SettingRow.css';
@@ -74,27 +75,53 @@ function SettingControl({ setting, id, described, invalid, locked }: ControlProp
       />
     );
   }
+  const number = {
+    class: 'mono field',
+    type: 'text',
+    inputMode: setting.type === 'number' ? 'decimal' : 'numeric',
+    autocomplete: 'off',
+    spellcheck: false,
+  } as const;
   if (setting.type === 'choice') {
+    const { choices = [], sized } = setting;
+    const kind = sized?.replace(':', ''); // how the sized choice is listed
+    const size = sizeOf(setting, entry ?? '');
+    const withSize = (typed: string | number) => recipe.set(name, `${sized}${typed}`);
     return (
-      <select
-        {...common}
-        value={String(entry)}
-        onChange={(event) => recipe.set(name, event.currentTarget.value)}
-      >
-        {setting.choices?.map((choice) => (
-          <option key={choice}>{choice}</option>
-        ))}
-      </select>
+      <>
+        <select
+          {...common}
+          value={size === null ? String(entry) : kind}
+          onChange={({ currentTarget: { value } }) =>
+            value === kind ? withSize(FIRST_SIZE) : recipe.set(name, value)
+          }
+        >
+          {[...choices, ...(kind ? [kind] : [])].map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+        {size !== null && (
+          <>
+            <label class="small muted" for={`${id}-size`}>
+              how many
+            </label>
+            <input
+              {...common}
+              {...number}
+              id={`${id}-size`}
+              autofocus={false}
+              value={size}
+              onInput={(event) => withSize(event.currentTarget.value)}
+            />
+          </>
+        )}
+      </>
     );
   }
   return (
     <input
       {...common}
-      class="mono field"
-      type="text"
-      inputMode={setting.type === 'integer' ? 'numeric' : 'decimal'}
-      autocomplete="off"
-      spellcheck={false}
+      {...number}
       value={String(entry)}
       onInput={(event) => recipe.set(name, event.currentTarget.value)}
     />

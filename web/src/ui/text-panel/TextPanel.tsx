@@ -1,5 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { corpora, corpusOf, FIRST_SEED } from '../../corpora/corpora';
+import { sizeOf } from '../../recipe/entries';
+import { settingOf } from '../../recipe/schema';
 import { formatBytes, formatCount, formatShare } from '../../state/format';
 import { beginningOf } from '../../state/beginning';
 import { FilePicker } from '../file-picker/FilePicker';
@@ -11,6 +13,7 @@ import { SampleFacts } from './SampleFacts';
 import './TextPanel.css';
 
 const OWN = 'own';
+const tokenizer = settingOf('tokenizer')!;
 const MOST_NAMES = 8;
 
 export function TextPanel() {
@@ -90,6 +93,7 @@ function TextFacts() {
   const { text, recipe } = useApp();
   const report = text.report.value;
   const held = Number(recipe.recipe.value?.val_fraction ?? NaN);
+  const asked = Number(sizeOf(tokenizer, recipe.entries.value.tokenizer ?? '') ?? 0);
   if (text.reading.value !== null) {
     return <p class="text-facts small muted text-reading">Reading “{text.reading.value}” …</p>;
   }
@@ -97,7 +101,8 @@ function TextFacts() {
     <p class="text-facts small muted">
       <span class="mono">{report ? formatBytes(report.bytes) : '–'}</span>,{' '}
       <span class="mono">{formatCount(report?.characters)}</span> characters,{' '}
-      <span class="mono">{formatCount(report?.vocab_size)}</span> different tokens.{' '}
+      <span class="mono">{formatCount(report?.vocab_size)}</span> different tokens
+      {report && report.vocab_size < asked && ', as many as the text gives'}.{' '}
       {Number.isFinite(held) && (
         <>
           <span class="mono">{formatShare(1 - held)}</span> to learn from,{' '}

@@ -32,7 +32,7 @@ export function TokenStrip({ token: pointed, any }: Props) {
 }
 
 function Alternatives({ token }: { token: WrittenToken }) {
-  const { text: chosen, probability, alternatives } = token;
+  const { piece: chosen = token.text, probability, alternatives } = token;
   const listed = alternatives.some(({ text }) => text === chosen);
   const all = listed ? alternatives : [...alternatives, { text: chosen, probability }];
   return (
