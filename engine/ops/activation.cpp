@@ -20,7 +20,8 @@ struct Piece {
 
 // The formulas, of forward and backward alike; size is whole lanes. One copy, as it is the largest
 // loop of all.
-[[gnu::noinline]] void activate(Activation activation, const Piece& p, std::int64_t size) {
+[[gnu::noinline]] void activate(Activation activation, const Piece& piece, std::int64_t size) {
+  const Piece p = piece;  // in registers, which no store can change
   const bool is_gelu = activation == Activation::gelu, backward = p.dout != nullptr;
   for (std::int64_t i = 0; i < size; i += simd::kLanes) {
     const simd::f32x16 v = simd::load(p.x + i);

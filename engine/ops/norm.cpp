@@ -27,9 +27,10 @@ float mean_of(const float* mean, std::int64_t i) {
 
 // Calls fn(i, at) for each vector: its number, and where it begins.
 template <class Fn>
-void for_each_vector(const Context& context, const NormShape& s, Fn&& fn) {
-  context.pool.parallel_for(0, s.rows, grain_for(s.groups * s.C),
+void for_each_vector(const Context& context, const NormShape& shape, Fn&& fn) {
+  context.pool.parallel_for(0, shape.rows, grain_for(shape.groups * shape.C),
                             [&](std::int64_t first, std::int64_t last, int) {
+                              const NormShape s = shape;  // in registers
                               for (std::int64_t row = first; row < last; ++row)
                                 for (std::int64_t group = 0; group < s.groups; ++group)
                                   fn(row * s.groups + group, row * s.stride + group * s.C);
@@ -63,8 +64,9 @@ void norm_forward(const Context& context, float* out, float* mean, float* rstd, 
 void norm_recompute(const Context& context, float* out, const float* x, const float* weight,
                     const float* bias, const float* mean, const float* rstd, const NormShape& s) {
   const OpTimer timer(context.profile, __func__);
+  const std::int64_t C = s.C;
   for_each_vector(context, s, [&](std::int64_t i, std::int64_t at) {
-    normalise(out + at, x + at, weight, bias, mean_of(mean, i), rstd[i], s.C);
+    normalise(out + at, x + at, weight, bias, mean_of(mean, i), rstd[i], C);
   });
 }
 
