@@ -46,7 +46,10 @@ export function DropTarget() {
   if (!over.value) return null;
   return (
     <div class="drop-target" aria-hidden="true">
-      <p>Let go: a text to learn from, several to be joined, or a saved run to go on with.</p>
+      <p>
+        Let go: a text to learn from, several to be joined, a saved run to go on with, or another
+        program’s model.
+      </p>
     </div>
   );
 }
