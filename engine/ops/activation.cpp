@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "kernels/simd.h"
 #include "kernels/vec_math.h"
 #include "ops/grain.h"
@@ -73,6 +74,7 @@ void activate_tail(Activation activation, const Piece& p, std::int64_t size) {
 void activate_rows(const Context& context, Activation activation, float* out, float* dx,
                    const float* dout, const float* x, std::int64_t rows, std::int64_t H) {
   const bool gated = is_gated(activation);
+  CHECK(!gated || out != x);  // rows of x are longer: another's would be overwritten
   const std::int64_t size = rows * H, width = gated ? H : size;  // all in one row otherwise
   context.pool.parallel_for(0, size, kElementsPerTask, [&](std::int64_t i, std::int64_t last, int) {
     while (i < last) {
