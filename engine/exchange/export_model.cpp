@@ -25,10 +25,11 @@ Result<PortableModel> read_exportable_model(std::span<const std::uint8_t> run) {
   if (!model.ok()) return model.error();
   const RunHeader& header = model.value().header;
   if (const char* const setting = foreign_setting(header)) {
-    return Error{"file", "",
-                 std::string("This model's ") + setting +
-                     " is not GPT-2's; a model that is exported must have GPT-2's architecture: "
-                     "the defaults of norm, activation, position, n_kv_head, qk_norm and tied_head."};
+    return Error{
+        "file", "",
+        std::string("This model's ") + setting +
+            " is not GPT-2's; a model that is exported must have GPT-2's architecture: "
+            "the defaults of norm, activation, position, n_kv_head, qk_norm and tied_head."};
   }
   if (header.tokenizer.kind() == "bpe") {
     return Error{"file", "",

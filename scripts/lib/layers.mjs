@@ -25,7 +25,7 @@ kRooms.exchange = [
   'text',
   'model/config.h',
   'model/parameters.h',
-  'ops/layernorm.h',
+  'ops/norm.h',
   'train/recipe.h',
   'train/run_header.h',
 ];
