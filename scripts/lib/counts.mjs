@@ -1,4 +1,5 @@
-// Counts of tests: {passed: number, failed: names, skipped: names, status: the runner's own}.
+// Counts of tests: {passed: number, failed: names, skipped: names, retried: names of those that passed
+// at a second try only, status: the runner's own}.
 import { say, seconds } from './log.mjs';
 
 /** Runs one stage of tests and says its counts. A stage that ran nothing has failed. */
@@ -12,6 +13,7 @@ export async function countStage(name, work) {
     counts.failed.push(`the test program ended with status ${counts.status}`);
   }
   counts.skipped.forEach((test) => say(`  SKIPPED: ${test}`));
+  counts.retried?.forEach((test) => say(`  PASSED AT A SECOND TRY: ${test}`));
   counts.failed.forEach((test) => say(`  FAILED: ${test}`));
   say(`  ${name}: ${words(counts)} (${seconds(start)})`);
   return counts;

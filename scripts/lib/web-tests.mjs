@@ -25,11 +25,14 @@ export async function testVitest(suite, { folder = suite, env = {} } = {}) {
 }
 
 function count(report) {
-  const counts = { passed: 0, failed: [], skipped: [] };
+  const counts = { passed: 0, failed: [], skipped: [], retried: [] };
   for (const test of readTests(report)) {
     if (test.status === 'passed') counts.passed += 1;
     else if (test.status === 'failed') counts.failed.push(test.fullName);
     else counts.skipped.push(test.fullName);
+    // What was wrong at the first try is still told of it.
+    const passedLate = test.status === 'passed' && test.failureMessages.length > 0;
+    if (passedLate) counts.retried.push(test.fullName);
   }
   return counts;
 }
