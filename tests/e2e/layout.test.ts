@@ -94,3 +94,14 @@ describe.each([
     await visit.end();
   });
 });
+
+it('on a desk the page is as high as the window, whatever is open', async () => {
+  const visit = await Visit.begin(browser);
+  await visit.setRecipe({}); // opens every part of the recipe
+  const [page, window] = await visit.page.evaluate(() => [
+    document.documentElement.scrollHeight,
+    innerHeight,
+  ]);
+  expect(page).toBe(window);
+  await visit.end();
+});
