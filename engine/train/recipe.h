@@ -95,8 +95,7 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
                 .group = model,
                 .label = "Tokens",
                 .help = "What one token is: a character, a byte, or bytes that often stand "
-                        "together (bpe), of which there are so many. Use bpe for texts of a "
-                        "megabyte or more.",
+                        "together. Use bpe for a megabyte or more.",
                 .min = kMinBpeSize,
                 .max = kMaxBpeSize,
                 .choices = {"char", "byte"},
