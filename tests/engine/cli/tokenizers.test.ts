@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, flags, succeed } from './run';
 import { tokensOf } from './safetensors';
-import { text as stories } from './small';
+import { characters, strings as manyStrings, words } from './strings';
 
 const STRINGS = 1_000;
 const BLOCK = 4_000;
@@ -14,25 +13,10 @@ const BLOCK = 4_000;
 const folder = new Folder();
 afterAll(() => folder.remove());
 
-// Of every width in UTF-8, with what tokenizers like to treat: spaces, marks, letters' cases.
-const alphabet = [
-  ...' \t\n\r.,;:!?\'"\\<|>_-0123456789ABCXYZabcdefghijklmnopqrstuvwxyz',
-  ...'àçéëñößÆæœ’“”«»–…\u00a0\u00ad\u0301\u200b\u2028\u3000\ufeff\u0120\u010aΔЖжאب',
-  ...'狐日本語한글ﬁﷺ🦊🙂🇩🇪👩‍🚀𝔘',
-];
-const characters = [...new Set(alphabet)];
+const strings = manyStrings(STRINGS);
 // JavaScript's \s has U+FEFF, where Unicode's White_Space, which the expression is of elsewhere, has
 // it not: `characters` has it, for other kinds.
 const spacesAlike = (text: string) => text.replaceAll('\ufeff', '');
-// What pairs of bytes are learned from, and numbers and contractions to split.
-const words = `${stories.slice(0, 2_000)} I'll, we've, it's; they're 42, 1234 x 99. Zoë’s café. `;
-const strings = fc
-  .sample(fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 40 }), {
-    numRuns: STRINGS,
-    seed: 1,
-  })
-  .map((letters) => letters.join(''));
-
 // Trains a model of one step on such tokens, and gives it to Hugging Face's tokenizers.
 function made(
   kind: string,
