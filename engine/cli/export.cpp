@@ -31,30 +31,27 @@ Error usage(const std::string& message) {
   return {"usage", "", message};
 }
 
-Result<GgufType> gguf_type(const ExportFlags& flags) {
+Result<GgufType> dtype_of(const ExportFlags& flags) {
   if (flags.dtype_option->count() > 0 && flags.to != "gguf")
     return usage("--dtype cannot go with --to " + flags.to + ": only a gguf has it.");
-  if (flags.dtype == "f32") return GgufType::f32;
-  if (flags.dtype == "f16") return GgufType::f16;
-  if (flags.dtype == "q8_0") return GgufType::q8_0;
+  if (const std::optional<GgufType> type = gguf_type(flags.dtype)) return *type;
   return usage("--dtype is " + in_quotes(flags.dtype) + "; it must be f32, f16 or q8_0.");
 }
 
 Result<int> export_run(const ExportFlags& flags) {
-  if (flags.to != "hf" && flags.to != "gguf" && flags.to != "nanogpt")
-    return usage("--to is " + in_quotes(flags.to) + "; it must be hf, gguf or nanogpt.");
-  const Result<GgufType> dtype = gguf_type(flags);
+  const std::optional<ExportFormat> format = export_format(flags.to);
+  if (!format) return usage("--to is " + in_quotes(flags.to) + "; it must be hf, gguf or nanogpt.");
+  const Result<GgufType> dtype = dtype_of(flags);
   if (!dtype.ok()) return dtype.error();
   const Result<std::vector<std::uint8_t>> file = read_run(flags.model);
   if (!file.ok()) return file.error();
-  const Result<PortableModel> model = read_exportable_model(file.value());
+  const Result<PortableModel> model = read_exportable_model(file.value(), *format);
   if (!model.ok()) return model.error();
 
-  const Status written =
-      flags.to == "hf" ? write_folder(flags.out, to_hugging_face(model.value()))
-                       : write_file_atomically(
-                             flags.out, flags.to == "gguf" ? to_gguf(model.value(), dtype.value())
-                                                           : to_nanogpt(model.value()));
+  const std::vector<NamedFile> files = export_files(model.value(), *format, dtype.value());
+  const Status written = *format == ExportFormat::hugging_face
+                             ? write_folder(flags.out, files)
+                             : write_file_atomically(flags.out, files[0].bytes);
   if (!written.ok()) return written.error();
   flags.events.emit(
       {{"event", "export"},

@@ -16,8 +16,8 @@ struct ImportFlags {
   explicit ImportFlags(CLI::App& command) : recipe(command), events(command) {
     command
         .add_option("--from", from,
-                    "A Hugging Face folder of a GPT-2, or a safetensors file of one, of nanoGPT or "
-                    "of Clearformer; its config.json and tokenizer.json beside it")
+                    "A Hugging Face folder of a GPT-2 or a Llama, or a safetensors file of one, of "
+                    "nanoGPT or of Clearformer; its config.json and tokenizer.json beside it")
         ->type_name("PATH")
         ->required();
     command.add_option("--out", out, "Where the run is saved")->type_name("RUN")->required();
@@ -31,6 +31,8 @@ struct ImportFlags {
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint64_t kMaxJsonBytes = 100 << 20;
+constexpr const char* kTensors = "model.safetensors";
+constexpr const char* kIndex = "model.safetensors.index.json";
 
 // A file that need not be there.
 Result<std::optional<Bytes>> read_beside(const std::filesystem::path& folder, const char* name) {
@@ -47,18 +49,39 @@ std::optional<std::string_view> view_of(const std::optional<Bytes>& bytes) {
   return std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }
 
+// The files of tensors in a folder: one, or those that its index names.
+Result<std::vector<std::string>> tensor_names(const std::filesystem::path& folder) {
+  std::error_code none;
+  if (std::filesystem::exists(folder / kTensors, none)) return std::vector<std::string>{kTensors};
+  const Result<std::optional<Bytes>> index = read_beside(folder, kIndex);
+  if (!index.ok()) return index.error();
+  if (!index.value()) return std::vector<std::string>{kTensors};  // which is told to be missing
+  return read_shard_names(*view_of(index.value()));
+}
+
 Result<PortableModel> read_model(const std::string& from) {
   std::error_code none;
-  const bool is_folder = std::filesystem::is_directory(from, none);
-  const std::filesystem::path path =
-      is_folder ? std::filesystem::path(from) / "model.safetensors" : std::filesystem::path(from);
-  const Result<Bytes> tensors = read_run(path);
-  if (!tensors.ok()) return tensors.error();
-  const Result<std::optional<Bytes>> config = read_beside(path.parent_path(), "config.json");
+  std::filesystem::path folder = from;
+  std::vector<std::string> names;
+  if (std::filesystem::is_directory(folder, none)) {
+    Result<std::vector<std::string>> found = tensor_names(folder);
+    if (!found.ok()) return found.error();
+    names = std::move(found.value());
+  } else {
+    names = {folder.filename()};
+    folder = folder.parent_path();
+  }
+  std::vector<Bytes> files;
+  for (const std::string& name : names) {
+    Result<Bytes> tensors = read_run(folder / name);
+    if (!tensors.ok()) return tensors.error();
+    files.push_back(std::move(tensors.value()));
+  }
+  const Result<std::optional<Bytes>> config = read_beside(folder, "config.json");
   if (!config.ok()) return config.error();
-  const Result<std::optional<Bytes>> tokenizer = read_beside(path.parent_path(), "tokenizer.json");
+  const Result<std::optional<Bytes>> tokenizer = read_beside(folder, "tokenizer.json");
   if (!tokenizer.ok()) return tokenizer.error();
-  return import_model({.tensors = tensors.value(),
+  return import_model({.tensors = {files.begin(), files.end()},
                        .config = view_of(config.value()),
                        .tokenizer = view_of(tokenizer.value())});
 }

@@ -24,4 +24,16 @@ std::string in_byte_letters(std::string_view bytes) {
   return letters;
 }
 
+std::vector<std::string> merges_in_letters(const Bpe& bpe) {
+  const auto letters = [&](Token token) {
+    std::string piece;
+    bpe.append_piece(token, piece);
+    return in_byte_letters(piece);
+  };
+  std::vector<std::string> merges;
+  for (const auto& [left, right] : bpe.merges())
+    merges.push_back(letters(left) + " " + letters(right));
+  return merges;
+}
+
 }  // namespace clearformer

@@ -2,6 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "text/bpe.h"
 
 namespace clearformer {
 
@@ -9,5 +12,8 @@ namespace clearformer {
 // bytes_to_unicode): printable Latin-1 stands for itself, the 68 other bytes for U+0100 and on.
 char32_t byte_letter(unsigned char byte);
 std::string in_byte_letters(std::string_view bytes);
+
+// The merges of pairs of bytes in these letters, in their order: "h e".
+std::vector<std::string> merges_in_letters(const Bpe& bpe);
 
 }  // namespace clearformer

@@ -15,37 +15,6 @@
 namespace clearformer {
 namespace {
 
-constexpr const char* kTransformer = "transformer.";
-
-std::string same_name(const std::string& own) {
-  return own;
-}
-std::string in_transformer(const std::string& own) {
-  return kTransformer + own;
-}
-
-// llama.cpp's names (gguf-py, constants.py), for what ours begin with.
-constexpr std::pair<std::string_view, std::string_view> kGgufNames[] = {
-    {"wte", "token_embd"}, {"wpe", "position_embd"},    {"ln_f", "output_norm"},
-    {"ln_1", "attn_norm"}, {"attn.c_attn", "attn_qkv"}, {"attn.c_proj", "attn_output"},
-    {"ln_2", "ffn_norm"},  {"mlp.c_fc", "ffn_up"},      {"mlp.c_proj", "ffn_down"},
-};
-
-std::string gguf_name(const std::string& own) {
-  std::string_view rest = own;
-  std::string name;
-  if (rest.starts_with("h.")) {  // h.<layer>.
-    const std::size_t end = rest.find('.', 2) + 1;
-    name = "blk." + std::string(rest.substr(2, end - 2));
-    rest.remove_prefix(end);
-  }
-  const auto* const at =
-      std::find_if(std::begin(kGgufNames), std::end(kGgufNames),
-                   [&](const auto& pair) { return rest.starts_with(pair.first); });
-  CHECK(at != std::end(kGgufNames));
-  return name + std::string(at->second) + std::string(rest.substr(at->first.size()));
-}
-
 bool is_linear(const ParameterInfo& info) {
   return !info.is_vector() && info.name.starts_with("h.");
 }
@@ -53,34 +22,94 @@ bool is_bias(const ParameterInfo& info) {
   return info.name.ends_with(".bias");
 }
 
-// A parameter as the layout has it.
+// A parameter, or some of its columns, as the layout has it: theirs at (r, c) is ours at
+// (r, first + own_column(c)).
 struct Place {
   std::string name;
-  std::vector<std::int64_t> shape;
-  bool transposed;  // it lies (cols, rows)
-  bool absent;      // our model has it not
+  std::int64_t rows, cols;  // of ours, `cols` of them
+  std::int64_t first = 0;
+  std::int64_t head_size = 0;  // of heads whose pairs adjoin; 0: columns lie as ours
+  bool vector = false;
+  bool transposed = false;  // it lies (cols, rows)
+  bool absent = false;      // our model has it not
+
+  std::vector<std::int64_t> shape() const {
+    if (vector) return {cols};
+    return transposed ? std::vector{cols, rows} : std::vector{rows, cols};
+  }
+  std::size_t size() const { return static_cast<std::size_t>(rows * cols); }
+  std::int64_t own_column(std::int64_t c) const {
+    if (head_size == 0) return c;
+    const std::int64_t head = c / head_size * head_size, i = c % head_size;
+    return head + i % 2 * (head_size / 2) + i / 2;
+  }
 };
 
-Place place_of(const Layout& layout, const ModelConfig& config, const ParameterInfo& info) {
-  Place place{.name = layout.name(info.name),
-              .shape = info.shape(),
-              .transposed = layout.linear_out_in && is_linear(info),
-              .absent = is_bias(info) && !config.bias};
-  if (place.transposed) std::swap(place.shape[0], place.shape[1]);
-  return place;
+// Calls copy(theirs, ours) with the index of each number in the place's tensor and in the
+// parameter's, which has `own_cols` columns.
+template <class Copy>
+void for_each_number(const Place& place, std::int64_t own_cols, Copy&& copy) {
+  for (std::int64_t r = 0; r < place.rows; ++r)
+    for (std::int64_t c = 0; c < place.cols; ++c)
+      copy(place.transposed ? c * place.rows + r : r * place.cols + c,
+           r * own_cols + place.first + place.own_column(c));
+}
+
+const TensorNames* find_names(std::span<const TensorNames> names, std::string_view own) {
+  const auto at = std::find_if(names.begin(), names.end(), [&](const TensorNames& entry) {
+    return own.starts_with(entry.own) && own.substr(entry.own.size()).starts_with(".");
+  });
+  return at == names.end() ? nullptr : &*at;
+}
+
+// How many columns the parts of a matrix have, whose names are so many.
+std::vector<std::int64_t> part_widths(const ModelConfig& config, std::int64_t cols,
+                                      std::size_t n_parts) {
+  const std::int64_t kv = std::int64_t{config.kv_heads()} * config.head_size();
+  if (n_parts == 3) return {config.n_embd, kv, kv};
+  if (n_parts == 2) return {config.n_inner(), config.n_inner()};
+  return {cols};
+}
+
+// Where the layout has a parameter: in one tensor or several.
+std::vector<Place> places_of(const Layout& layout, const ModelConfig& config,
+                             const ParameterInfo& info) {
+  std::string_view rest = info.name;
+  std::string block;
+  if (rest.starts_with("h.")) {  // h.<layer>.
+    const std::size_t end = rest.find('.', 2) + 1;
+    block = std::string(layout.block) + std::string(rest.substr(2, end - 2));
+    rest.remove_prefix(end);
+  }
+  const TensorNames* names = find_names(layout.special, rest);
+  if (!names) names = find_names(layout.names, rest);
+  std::vector<std::string_view> theirs = {rest.substr(0, rest.rfind('.'))};
+  if (names) theirs.assign(names->theirs.begin(), names->theirs.end());
+  std::erase(theirs, "");
+  if (theirs.size() == 2 && !is_gated(config.activation)) theirs.erase(theirs.begin());
+
+  const std::vector<std::int64_t> widths = part_widths(config, info.cols, theirs.size());
+  std::vector<Place> places;
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < theirs.size(); ++i) {
+    const bool turned = theirs.size() == 3 && i < 2 && config.position == Position::rotary;
+    places.push_back(
+        {.name = block + std::string(theirs[i]) + std::string(rest.substr(rest.rfind('.'))),
+         .rows = info.rows,
+         .cols = widths[i],
+         .first = first,
+         .head_size = layout.pairs_adjoin && turned ? config.head_size() : 0,
+         .vector = info.is_vector(),
+         .transposed = layout.linear_out_in && is_linear(info),
+         .absent = is_bias(info) && !config.bias});
+    first += widths[i];
+  }
+  return places;
 }
 
 std::vector<ParameterInfo> parameters_of(const Layout& layout, ModelConfig config) {
   config.bias = config.bias || layout.all_biases;
   return parameter_list(config);
-}
-
-// (rows, cols) as (cols, rows).
-std::vector<float> transposed(std::span<const float> values, std::int64_t rows, std::int64_t cols) {
-  std::vector<float> out(values.size());
-  for (std::int64_t r = 0; r < rows; ++r)
-    for (std::int64_t c = 0; c < cols; ++c) out[c * rows + r] = values[r * cols + c];
-  return out;
 }
 
 Error file_error(std::string message) {
@@ -107,9 +136,10 @@ std::vector<float> floats_of(const NamedTensor& tensor) {
   return values;
 }
 
-// Attention masks, which are no parameters: GPT-2 files of old hold them.
-bool is_mask(std::string_view name) {
-  return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias");
+// Masks and angles, which are no parameters: files of old hold them.
+bool is_constant(std::string_view name) {
+  return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias") ||
+         name.ends_with(".rotary_emb.inv_freq");
 }
 
 // Somebody else's tensors, by the layout's names.
@@ -121,10 +151,10 @@ class Collection {
       std::string_view name = tensor.name;
       constexpr std::string_view kCompiled = "_orig_mod.";  // by torch.compile
       if (name.starts_with(kCompiled)) name.remove_prefix(kCompiled.size());
-      if (is_mask(name)) continue;
+      if (is_constant(name)) continue;
       std::string whole(name);
       if (name != kHead && !name.starts_with(layout.optional_prefix))
-        whole = layout.optional_prefix + whole;
+        whole = std::string(layout.optional_prefix) + whole;
       if (!collection.tensors_.try_emplace(std::move(whole), &tensor).second)
         return file_error("The file has the tensor " + in_quotes(name) + " twice.");
     }
@@ -134,13 +164,13 @@ class Collection {
   // The tensor's values, once. Error "file" where it is not there, or not as `place` says.
   Result<std::vector<float>> take(const Place& place) {
     const auto at = tensors_.find(place.name);
-    const std::string expected = describe_type(DType::f32, place.shape) + ", or F16 or BF16";
+    const std::string expected = describe_type(DType::f32, place.shape()) + ", or F16 or BF16";
     if (at == tensors_.end()) {
       return file_error("The file has no tensor " + in_quotes(place.name) +
                         "; one is needed that is " + expected + ".");
     }
     const NamedTensor& tensor = *at->second;
-    if (!is_float(tensor.dtype) || tensor.shape != place.shape) {
+    if (!is_float(tensor.dtype) || tensor.shape != place.shape()) {
       return file_error("The tensor " + in_quotes(tensor.name) + " is " +
                         describe_type(tensor.dtype, tensor.shape) + "; it must be " + expected +
                         ".");
@@ -158,11 +188,11 @@ class Collection {
   Status take_head(const Place& place, std::span<const float> embedding) {
     if (!tensors_.contains(kHead)) return {};
     const Result<std::vector<float>> head =
-        take({.name = kHead, .shape = place.shape, .transposed = false, .absent = false});
+        take({.name = kHead, .rows = place.rows, .cols = place.cols});
     if (!head.ok()) return head.error();
     if (std::equal(embedding.begin(), embedding.end(), head.value().begin())) return {};
     return file_error("The tensor " + in_quotes(kHead) + " differs from " + in_quotes(place.name) +
-                      "; only a head that is tied to the embedding can be imported.");
+                      ", to which the model is said to be tied.");
   }
 
   Status check_empty() const {
@@ -177,31 +207,21 @@ class Collection {
 
 }  // namespace
 
-const Layout kClearformerLayout{same_name, "", false, false};
-const Layout kHuggingFaceLayout{in_transformer, kTransformer, false, true};
-const Layout kNanoGptLayout{in_transformer, kTransformer, true, false};
-const Layout kGgufLayout{gguf_name, "", true, true};
-
 std::vector<LaidOutTensor> lay_out(const Layout& layout, const ModelConfig& config,
                                    std::span<const float> weights) {
   std::vector<LaidOutTensor> tensors;
   for (const ParameterInfo& info : parameters_of(layout, config)) {
-    Place place = place_of(layout, config, info);
-    const auto size = static_cast<std::size_t>(info.size());
-    LaidOutTensor& tensor = tensors.emplace_back();
-    tensor.name = std::move(place.name);
-    tensor.shape = std::move(place.shape);
-    if (place.absent) {
-      tensor.values.resize(size);
-      continue;
+    bool absent = false;
+    for (const Place& place : places_of(layout, config, info)) {
+      LaidOutTensor& tensor =
+          tensors.emplace_back(place.name, place.shape(), std::vector<float>(place.size()));
+      absent = place.absent;
+      if (absent) continue;
+      for_each_number(place, info.cols, [&](std::int64_t theirs, std::int64_t ours) {
+        tensor.values[theirs] = weights[ours];
+      });
     }
-    const std::span<const float> values = weights.first(size);
-    weights = weights.subspan(size);
-    if (place.transposed) {
-      tensor.values = transposed(values, info.rows, info.cols);
-    } else {
-      tensor.values.assign(values.begin(), values.end());
-    }
+    if (!absent) weights = weights.subspan(static_cast<std::size_t>(info.size()));
   }
   CHECK(weights.empty());
   return tensors;
@@ -214,21 +234,26 @@ Result<std::vector<float>> collect(const Layout& layout, const ModelConfig& conf
   Collection& collection = made.value();
   std::vector<float> weights;
   for (const ParameterInfo& info : parameters_of(layout, config)) {
-    const Place place = place_of(layout, config, info);
-    Result<std::vector<float>> taken = collection.take(place);
-    if (!taken.ok()) return taken.error();
-    std::vector<float> values = std::move(taken.value());
-    if (weights.empty() && config.tied_head) {  // the embedding comes first
-      if (Status status = collection.take_head(place, values); !status.ok()) return status.error();
+    const std::size_t begin = weights.size();
+    for (const Place& place : places_of(layout, config, info)) {
+      const Result<std::vector<float>> taken = collection.take(place);
+      if (!taken.ok()) return taken.error();
+      const std::vector<float>& values = taken.value();
+      if (weights.empty() && config.tied_head) {  // the embedding comes first
+        if (Status status = collection.take_head(place, values); !status.ok())
+          return status.error();
+      }
+      if (place.absent) {
+        if (std::any_of(values.begin(), values.end(), [](float value) { return value != 0; }))
+          return file_error("The tensor " + in_quotes(place.name) +
+                            " is not zero, in a model that is said to have no biases.");
+        continue;
+      }
+      weights.resize(begin + static_cast<std::size_t>(info.size()));
+      for_each_number(place, info.cols, [&](std::int64_t theirs, std::int64_t ours) {
+        weights[begin + ours] = values[theirs];
+      });
     }
-    if (place.absent) {
-      if (std::any_of(values.begin(), values.end(), [](float value) { return value != 0; }))
-        return file_error("The tensor " + in_quotes(place.name) +
-                          " is not zero, in a model that is said to have no biases.");
-      continue;
-    }
-    if (place.transposed) values = transposed(values, info.cols, info.rows);
-    weights.insert(weights.end(), values.begin(), values.end());
   }
   if (Status status = collection.check_empty(); !status.ok()) return status.error();
   return weights;

@@ -2,18 +2,33 @@
 
 #include <cmath>
 
+#include "base/check.h"
+#include "exchange/architecture.h"
 #include "text/words.h"
 
 namespace clearformer {
 namespace {
 
+const char* token(const Tokenizer& tokenizer) {
+  if (tokenizer.kind() == "bpe") return "one or more bytes that often stand together";
+  return tokenizer.kind() == "byte" ? "a byte" : "a character";
+}
+
+const char* prompts(const Tokenizer& tokenizer) {
+  return tokenizer.kind() == "char" ? "A prompt may have only characters that the vocabulary has. "
+                                    : "";
+}
+
 std::string sizes(const PortableModel& model) {
   const ModelConfig config = model.header.config();
-  return counted(model.weights.size(), "parameter") + ": " + counted(config.n_layer, "layer") +
+  const Architecture* const architecture = architecture_of(model.header.recipe);
+  CHECK(architecture);
+  return "It has " + std::string(architecture->name) + "'s architecture and " +
+         counted(model.weights.size(), "parameter") + ": " + counted(config.n_layer, "layer") +
          " of " + counted(config.n_head, "head") + ", " + with_commas(config.n_embd) +
-         " wide; it sees " + counted(config.block_size, "token") + " at once. A token is a " +
-         (model.header.tokenizer.kind() == "byte" ? "byte" : "character") +
-         "; the vocabulary has " + with_commas(config.vocab_size) + ".";
+         " wide; it sees " + counted(config.block_size, "token") + " at once. A token is " +
+         token(model.header.tokenizer) + "; the vocabulary has " + with_commas(config.vocab_size) +
+         ".";
 }
 
 std::string loss(const char* of, const std::optional<float>& value) {
@@ -54,7 +69,8 @@ tags:
     written = model.generate(**prompt, do_sample=True, temperature=0.8, max_new_tokens=50)
     print(tokenizer.decode(written[0]))
 
-A prompt may have only characters that the vocabulary has. No token ends a text.
+)" + prompts(model.header.tokenizer) +
+         R"(No token ends a text.
 
 ## Recipe
 

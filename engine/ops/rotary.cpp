@@ -41,7 +41,7 @@ void rotate(const Context& context, float* qkv, const float* table, float direct
 }  // namespace
 
 void rotary_table(float* table, std::int64_t T, std::int64_t HS) {
-  constexpr double kLogTheta = 9.210340371976184;  // ln 10000
+  constexpr double kLogTheta = 9.210340371976184;  // ln kRotaryTheta
   constexpr double kInversePi = 0.3183098861837907;
   const std::int64_t half = HS / 2;
   for (std::int64_t i = 0; i < half; ++i) {

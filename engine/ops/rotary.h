@@ -12,6 +12,8 @@ namespace clearformer {
 // that their distance alone decides. Su et al., "RoFormer" (2021); the pairs are Hugging Face's.
 // See rotary.md. HS is even.
 
+inline constexpr double kRotaryTheta = 10'000;  // the base of w_i
+
 // Rows of cos(t w_i), then sin(t w_i), i < HS/2, for t < T. Each is rounded once.
 void rotary_table(float* table,  // (T, HS)
                   std::int64_t T, std::int64_t HS);

@@ -19,18 +19,26 @@ std::uint64_t pair_of(Token left, Token right) {
 }
 
 Error broken_merge(std::string_view shown, Token made) {
+  return {
+      "file", "",
+      "The tokenizer's merge " + in_quotes(shown) + " cannot make token " + std::to_string(made) +
+          ": a merge is of two earlier tokens, and makes bytes that no other token has, no token "
+          "beyond 65,535 and none of more than 1,024 bytes."};
+}
+Error broken_special(std::string_view name) {
   return {"file", "",
-          "The tokenizer's merge " + in_quotes(shown) + " cannot make token " +
-              std::to_string(made) +
-              ": a merge is of two earlier tokens, is there once, and makes no token beyond 65,535 "
-              "or of more than 1,024 bytes."};
+          "The tokenizer's special token " + in_quotes(name) +
+              " cannot be: one has a name of 1 to 1,024 bytes, which no other token has, and no "
+              "number beyond 65,535."};
 }
 static_assert(kMaxVocabSize == 65'536 && kMaxWordBytes == 1024);
 
 }  // namespace
 
-Bpe::Bpe(std::vector<Merge> merges)
-    : merges_(std::move(merges)), slots_(std::bit_ceil(2 * merges_.size() + 1)) {
+Bpe::Bpe(std::vector<Merge> merges, std::vector<std::string> special)
+    : merges_(std::move(merges)),
+      special_(std::move(special)),
+      slots_(std::bit_ceil(2 * merges_.size() + 1)) {
   for (Token made = kByteTokens; const auto& [left, right] : merges_) {
     const std::uint64_t pair = pair_of(left, right);
     slots_[slot_of(pair)] = pair << 16 | static_cast<std::uint64_t>(made++);
@@ -44,7 +52,7 @@ std::size_t Bpe::slot_of(std::uint64_t pair) const {
   return at;
 }
 
-Result<Bpe> Bpe::from_string(std::string_view text) {
+Result<Bpe> Bpe::from_string(std::string_view text, std::string_view special) {
   std::vector<Merge> merges;
   std::vector<std::size_t> lengths(kByteTokens, 1);
   for (bool more = !text.empty(); more;) {
@@ -61,19 +69,47 @@ Result<Bpe> Bpe::from_string(std::string_view text) {
     lengths.push_back(lengths[left] + lengths[right]);
     merges.push_back({left, right});
   }
-  Bpe bpe(std::move(merges));
+  std::vector<std::string> names;
+  for (bool more = !special.empty(); more;) {
+    const std::string_view name = special.substr(0, special.find('\n'));
+    more = name.size() < special.size();
+    special.remove_prefix(name.size() + more);
+    if (name.empty() || name.size() > kMaxWordBytes || lengths.size() == kMaxVocabSize)
+      return broken_special(name);
+    lengths.push_back(name.size());
+    names.emplace_back(name);
+  }
+  Bpe bpe(std::move(merges), std::move(names));
   // Of a merge that is there twice, the later one has the slot.
-  for (Token made = kByteTokens; made < bpe.vocab_size(); ++made) {
+  for (Token made = kByteTokens; made < bpe.first_special(); ++made) {
     const auto [left, right] = bpe.merges_[made - kByteTokens];
     if (const Token last = bpe.merged(left, right); last != made)
-      return broken_merge(bpe.shown(made), last);
+      return broken_merge(bpe.shown(last), last);
   }
+  const Token again = bpe.repeated_piece(lengths);
+  if (again < bpe.first_special()) return broken_merge(bpe.shown(again), again);
+  if (again != kNone) return broken_special(bpe.special_[again - bpe.first_special()]);
   return bpe;
+}
+
+Token Bpe::repeated_piece(std::span<const std::size_t> lengths) const {
+  std::size_t size = 0, n_tokens = 0;
+  while (n_tokens < lengths.size() && size + lengths[n_tokens] <= WordIndex::kMaxBytes)
+    size += lengths[n_tokens++];
+  std::string pieces;
+  pieces.reserve(size);
+  WordIndex index;
+  for (Token token = 0; token < static_cast<Token>(n_tokens); ++token) {
+    const std::size_t begin = pieces.size();
+    append_piece(token, pieces);
+    if (index.number(std::string_view(pieces).substr(begin)) != token) return token;
+  }
+  return kNone;
 }
 
 std::string Bpe::to_string() const {
   std::string text;
-  for (Token made = kByteTokens; made < vocab_size(); ++made)
+  for (Token made = kByteTokens; made < first_special(); ++made)
     text += (text.empty() ? "" : ",") + shown(made);
   return text;
 }
@@ -134,6 +170,10 @@ void Bpe::encode_word(std::string_view word, std::vector<Token>& out) const {
 void Bpe::append_piece(Token token, std::string& out) const {
   if (token < kByteTokens) {
     out += static_cast<char>(token);
+    return;
+  }
+  if (token >= first_special()) {
+    out += special_[token - first_special()];
     return;
   }
   const auto [left, right] = merges_[token - kByteTokens];

@@ -72,6 +72,10 @@ bool Tokenizer::is_named(std::string_view name) const {
   return kind_ == kBpe ? vocab_size() <= number_after(kSizedBpe, name).value_or(0) : kind_ == name;
 }
 
+std::string Tokenizer::name() const {
+  return kind_ == kBpe ? std::string(kSizedBpe) + std::to_string(vocab_size()) : kind_;
+}
+
 Token Tokenizer::token_of(char32_t character) const {
   if (character < ascii_.size()) return ascii_[character];
   const auto at = std::lower_bound(characters_.begin(), characters_.end(), character);
@@ -116,6 +120,11 @@ std::string Tokenizer::decode(std::span<const Token> tokens) const {
 std::string Tokenizer::to_json() const {
   std::string json = "{\"kind\":" + json_string(kind_);
   if (kind_ == kBpe) json += ",\"merges\":" + json_string(merges());
+  if (!bpe_.special().empty()) {
+    std::string names;
+    for (const std::string& name : bpe_.special()) names += (names.empty() ? "" : "\n") + name;
+    json += ",\"special\":" + json_string(names);
+  }
   if (has_characters()) {
     std::string characters;
     for (const char32_t c : characters_) append_utf8(c, characters);
@@ -125,12 +134,13 @@ std::string Tokenizer::to_json() const {
 }
 
 Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
-  std::optional<std::string> kind, characters, merges;
+  std::optional<std::string> kind, characters, merges, special;
   const Status read = read_json_object(
       json, "The tokenizer", [&](const std::string& name, const JsonValue& value) -> Status {
         auto* const field = name == "kind"         ? &kind
                             : name == "characters" ? &characters
                             : name == "merges"     ? &merges
+                            : name == "special"    ? &special
                                                    : nullptr;
         if (!field) return broken_tokenizer("has an unknown entry " + in_quotes(name));
         if (value.type != JsonValue::Type::string) {
@@ -147,12 +157,13 @@ Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
                             "; it must be char, byte or bpe");
   }
   if (characters.has_value() != (kind == kChar) || merges.has_value() != (kind == kBpe) ||
-      characters == "") {
-    return broken_tokenizer("is of kind " + *kind +
-                            "; char has characters, bpe has merges, byte has neither");
+      characters == "" || (special && (special == "" || kind != kBpe))) {
+    return broken_tokenizer(
+        "is of kind " + *kind +
+        "; char has characters, bpe has merges and may have special tokens, byte has neither");
   }
   if (!characters) {
-    Result<Bpe> bpe = Bpe::from_string(merges.value_or(""));
+    Result<Bpe> bpe = Bpe::from_string(merges.value_or(""), special.value_or(""));
     if (!bpe.ok()) return bpe.error();
     return Tokenizer(*kind, std::move(bpe.value()));
   }

@@ -25,6 +25,8 @@ class Tokenizer {
   int vocab_size() const;
   // Whether a recipe may have it under this name: a text may give fewer than N tokens for "bpe:N".
   bool is_named(std::string_view name) const;
+  // How a recipe names it: "char", "byte" or "bpe:N".
+  std::string name() const;
 
   // The tokens of exactly this text. Error "text" where it is not UTF-8, or for the first
   // character that the vocabulary lacks.
@@ -37,9 +39,12 @@ class Tokenizer {
 
   // Bpe::to_string; empty of a tokenizer without merges.
   std::string merges() const { return bpe_.to_string(); }
+  // The tokens of kind "byte" or "bpe". REQUIRES: it is no "char".
+  const Bpe& pairs() const { return bpe_; }
 
   // {"kind":"byte"}, {"kind":"char","characters":"..."}, the vocabulary in order, or
-  // {"kind":"bpe","merges":"..."}, see Bpe::to_string.
+  // {"kind":"bpe","merges":"..."}, see Bpe::to_string; where it has special tokens, their names
+  // too: "special":"...", a line each.
   std::string to_json() const;
   static Result<Tokenizer> from_json(std::string_view json);  // error "file"
 

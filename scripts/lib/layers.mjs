@@ -26,6 +26,7 @@ kRooms.exchange = [
   'model/config.h',
   'model/parameters.h',
   'ops/norm.h',
+  'ops/rotary.h',
   'train/recipe.h',
   'train/run_header.h',
 ];

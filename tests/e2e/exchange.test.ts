@@ -1,8 +1,10 @@
 // A model leaves the page for other programs and comes back, there and to the command line.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, expect, it } from 'vitest';
 import { Folder, succeed } from '../engine/cli/run';
+import { readSafetensors, writeSafetensors } from '../engine/cli/safetensors';
 import { type Visit, visitEach } from './browser';
 
 let visit: Visit;
@@ -57,6 +59,39 @@ it('Hugging Face’s folder, GGUF and nanoGPT’s tensors are those of the comma
   expect(await visit.fingerprint()).toBe(fingerprint);
   await visit.button('Resume').click();
   await visit.waitForPhase('done');
+});
+
+it('a Llama of pairs of bytes leaves in fewer bits, and comes back in a folder of shards', async () => {
+  await visit.setRecipe({ ...small, tokenizer: 'bpe', 'tokenizer-size': 300 });
+  await visit.setRecipe({ norm: 'rmsnorm', activation: 'swiglu', position: 'rotary' });
+  await visit.setRecipe({ tied_head: false });
+  await visit.button('Train').click();
+  await visit.waitForPhase('done');
+  const fingerprint = await visit.fingerprint();
+  const run = folder.write('llama', readFileSync((await visit.save()).path));
+  await visit.button('Export').click();
+  await visit.page.getByLabel('Numbers of the GGUF').selectOption('q8_0');
+  const [download] = await Promise.all([
+    visit.page.waitForEvent('download'),
+    visit.button('Export for GGUF').click(),
+  ]);
+  const out = folder.at('llama.gguf');
+  succeed('export', '--model', run, '--to', 'gguf', '--dtype', 'q8_0', '--out', out);
+  expect(readFileSync(await download.path()).equals(readFileSync(out))).toBe(true);
+
+  const there = folder.at('llama-hf');
+  succeed('export', '--model', run, '--to', 'hf', '--out', there);
+  const read = (name: string) => readFileSync(join(there, name));
+  const tensors = Object.entries(readSafetensors(join(there, 'model.safetensors')));
+  await visit.dropFiles({
+    'config.json': read('config.json'),
+    'tokenizer.json': read('tokenizer.json'),
+    'README.md': read('README.md'),
+    'model-00001-of-00002.safetensors': writeSafetensors(Object.fromEntries(tensors.slice(0, 4))),
+    'model-00002-of-00002.safetensors': writeSafetensors(Object.fromEntries(tensors.slice(4))),
+  });
+  await visit.waitForPhase('paused');
+  expect(await visit.fingerprint()).toBe(fingerprint);
 });
 
 it('a model that does not know the text’s characters is refused with a sentence', async () => {

@@ -88,6 +88,26 @@ export class Llama {
     );
   }
 
+  // Its tokens of texts.
+  tokenize(gguf: Uint8Array, texts: readonly string[]): Promise<number[][]> {
+    return this.page.evaluate(
+      async ({ base64, texts }) => {
+        const { library } = window as unknown as { library: Library };
+        const wllama = new library.Wllama(
+          { 'single-thread/wllama.wasm': '/single-thread/wllama.wasm' },
+          { suppressNativeLog: true },
+        );
+        const file = await (await fetch(`data:;base64,${base64}`)).blob();
+        await wllama.loadModel([file], { n_threads: 1, n_ctx: 128 });
+        const all: number[][] = [];
+        for (const text of texts) all.push(await wllama.tokenize(text, false));
+        await wllama.exit();
+        return all;
+      },
+      { base64: Buffer.from(gguf).toString('base64'), texts },
+    );
+  }
+
   async end(): Promise<void> {
     await this.page.close();
     await new Promise((done) => this.server.close(done));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.h"
 #include "bindings/values.h"
 #include "exchange/export_model.h"
 #include "exchange/import_model.h"
@@ -29,21 +30,19 @@ struct ImportReport {
   Bytes bytes = no_bytes();
 };
 
-std::vector<NamedFile> export_as(const PortableModel& model, const std::string& format) {
-  if (format == "gguf") return {{"model.gguf", to_gguf(model, GgufType::f32)}};
-  if (format == "nanogpt") return {{"model.safetensors", to_nanogpt(model)}};
-  return to_hugging_face(model);
-}
-
-// Of a run's file, for "hf", "gguf" or "nanogpt".
-ExportReport export_run(const Bytes& run, const std::string& format) {
+// Of a run's file, for "hf", "gguf" or "nanogpt"; a gguf's matrices are of type `dtype`, "f32",
+// "f16" or "q8_0".
+ExportReport export_run(const Bytes& run, const std::string& format, const std::string& dtype) {
   ExportReport report;
+  const std::optional<ExportFormat> known = export_format(format);
+  const std::optional<GgufType> type = gguf_type(dtype);
+  CHECK(known && type);
   const auto bytes = bytes_of<std::vector<std::uint8_t>>(run);
-  const Result<PortableModel> model = read_exportable_model(bytes);
+  const Result<PortableModel> model = read_exportable_model(bytes, *known);
   report.error = error_of(model);
   if (!model.ok()) return report;
   std::vector<std::string> names;
-  for (const NamedFile& file : export_as(model.value(), format)) {
+  for (const NamedFile& file : export_files(model.value(), *known, *type)) {
     names.push_back(file.name);
     report.files.call<void>("push", copy_bytes(file.bytes));
   }
@@ -57,16 +56,19 @@ std::optional<std::string_view> given(const std::string& file) {
   return file;
 }
 
-// A run that begins with somebody else's model, and learns `text`. config.json and tokenizer.json
-// may be empty where the tensors say all themselves.
-ImportReport import_files(const Bytes& tensors, const Bytes& config, const Bytes& tokenizer,
+// A run that begins with somebody else's model, and learns `text`. Its tensors may be in several
+// files; config.json and tokenizer.json may be empty where the tensors say all themselves.
+ImportReport import_files(const Files& tensors, const Bytes& config, const Bytes& tokenizer,
                           const Bytes& text) {
   ImportReport report;
-  const auto tensor_bytes = bytes_of<std::vector<std::uint8_t>>(tensors);
+  std::vector<std::vector<std::uint8_t>> files;
+  for (const emscripten::val file : tensors)
+    files.push_back(bytes_of<std::vector<std::uint8_t>>(Bytes(file)));
   const auto config_json = bytes_of<std::string>(config);
   const auto tokenizer_json = bytes_of<std::string>(tokenizer);
-  const Result<PortableModel> model = import_model(
-      {.tensors = tensor_bytes, .config = given(config_json), .tokenizer = given(tokenizer_json)});
+  const Result<PortableModel> model = import_model({.tensors = {files.begin(), files.end()},
+                                                    .config = given(config_json),
+                                                    .tokenizer = given(tokenizer_json)});
   report.error = error_of(model);
   if (model.ok())
     report.bytes =
@@ -95,6 +97,6 @@ EMSCRIPTEN_BINDINGS(clearformer_exchange) {
   value_object<ImportReport>("ImportReport")
       .field("error", &ImportReport::error)
       .field("bytes", &ImportReport::bytes);
-  function("exportRun(run, format)", &export_run);
+  function("exportRun(run, format, dtype)", &export_run);
   function("importModel(tensors, config, tokenizer, text)", &import_files);
 }

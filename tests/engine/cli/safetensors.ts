@@ -33,3 +33,23 @@ export function readSafetensors(path: string): Record<string, Tensor> {
 /** The token numbers that `eval --logits` wrote. */
 export const tokensOf = (path: string): number[] =>
   [...new BigInt64Array(readSafetensors(path).tokens!.bytes.buffer as ArrayBuffer)].map(Number);
+
+/** Such a file of these tensors, with no more metadata than other programs write. */
+export function writeSafetensors(tensors: Readonly<Record<string, Tensor>>): Buffer {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, { dtype, shape, bytes }]) => {
+    const data_offsets = [end, (end += bytes.length)];
+    return [name, { dtype, shape, data_offsets }] as const;
+  });
+  const header = JSON.stringify({
+    __metadata__: { format: 'pt' },
+    ...Object.fromEntries(entries),
+  });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  return Buffer.concat([
+    length,
+    Buffer.from(header),
+    ...Object.values(tensors).map((t) => t.bytes),
+  ]);
+}

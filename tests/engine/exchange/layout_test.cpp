@@ -7,16 +7,18 @@
 #include <bit>
 #include <cstring>
 
+#include "exchange/architecture.h"
 #include "io/half.h"
 #include "tests/engine/exchange/models.h"
+#include "tests/engine/support/architectures.h"
 
 namespace clearformer {
 namespace {
 
 using testing::HasSubstr;
 
-const Layout* const kLayouts[] = {&kClearformerLayout, &kHuggingFaceLayout, &kNanoGptLayout,
-                                  &kGgufLayout};
+const Layout* const kLayouts[] = {&kClearformerLayout, &kHfGpt2Layout, &kNanoGptLayout,
+                                  &kGgufGpt2Layout};
 
 std::vector<LaidOutTensor> laid_out(const Layout& layout, const PortableModel& model) {
   return lay_out(layout, model.header.config(), model.weights);
@@ -51,21 +53,82 @@ TEST(Layout, WhatWasLaidOutIsCollectedToTheBit) {
 }
 
 // (C, 3C) of ours: queries, keys, values side by side.
+TEST(Layout, WhatAnArchitectureLaidOutIsCollectedToTheBit) {
+  for (const Recipe& recipe : test::architectures()) {
+    const Architecture* const architecture = architecture_of(recipe);
+    if (!architecture) continue;
+    const PortableModel model = test::some_model(recipe);
+    for (const Layout* const layout : {architecture->hf, architecture->gguf}) {
+      const std::vector<LaidOutTensor> tensors = laid_out(*layout, model);
+      const auto weights = collect(*layout, model.header.config(), named(tensors));
+      ASSERT_TRUE(weights.ok()) << weights.error().message;
+      EXPECT_EQ(weights.value(), model.weights);
+    }
+  }
+}
+
 TEST(Layout, LinearMatricesLieAsEachProgramHasThem) {
   const PortableModel model = test::some_model(false);
   const std::int64_t C = model.header.config().n_embd;
   const auto own = find(laid_out(kClearformerLayout, model), "h.1.attn.c_attn.weight");
-  const auto conv = find(laid_out(kHuggingFaceLayout, model), "transformer.h.1.attn.c_attn.weight");
+  const auto conv = find(laid_out(kHfGpt2Layout, model), "transformer.h.1.attn.c_attn.weight");
   EXPECT_EQ(conv.shape, (std::vector{C, 3 * C}));
   EXPECT_EQ(conv.values, own.values);
   for (const auto& [layout, name] :
        {std::pair{&kNanoGptLayout, "transformer.h.1.attn.c_attn.weight"},
-        std::pair{&kGgufLayout, "blk.1.attn_qkv.weight"}}) {
+        std::pair{&kGgufGpt2Layout, "blk.1.attn_qkv.weight"}}) {
     const auto linear = find(laid_out(*layout, model), name);
     EXPECT_EQ(linear.shape, (std::vector{3 * C, C}));
     for (std::int64_t in = 0; in < C; ++in)
       for (std::int64_t out = 0; out < 3 * C; ++out)
         EXPECT_EQ(linear.values[out * C + in], own.values[in * 3 * C + out]);
+  }
+}
+
+// (C, 24) of ours: 16 of queries, 4 of keys and 4 of values would be one head of keys; here two.
+TEST(Layout, LlamaHasQueriesKeysValuesAndGatesApart) {
+  const PortableModel model = test::some_model(test::llama_recipe());
+  const std::vector<LaidOutTensor> ours = laid_out(kClearformerLayout, model);
+  const std::vector<LaidOutTensor> theirs = laid_out(kHfLlamaLayout, model);
+  const auto expect_columns = [&](const std::string& own, const std::string& name,
+                                  std::int64_t first, std::int64_t width) {
+    const auto &whole = find(ours, own), &part = find(theirs, name);
+    const std::int64_t rows = whole.shape[0], cols = whole.shape[1];
+    ASSERT_EQ(part.shape, (std::vector{width, rows})) << name;
+    for (std::int64_t in = 0; in < rows; ++in)
+      for (std::int64_t out = 0; out < width; ++out)
+        ASSERT_EQ(part.values[out * rows + in], whole.values[in * cols + first + out]) << name;
+  };
+  expect_columns("h.1.attn.c_attn.weight", "model.layers.1.self_attn.q_proj.weight", 0, 16);
+  expect_columns("h.1.attn.c_attn.weight", "model.layers.1.self_attn.k_proj.weight", 16, 8);
+  expect_columns("h.1.attn.c_attn.weight", "model.layers.1.self_attn.v_proj.weight", 24, 8);
+  expect_columns("h.0.mlp.c_fc.weight", "model.layers.0.mlp.gate_proj.weight", 0, 48);
+  expect_columns("h.0.mlp.c_fc.weight", "model.layers.0.mlp.up_proj.weight", 48, 48);
+  expect_columns("h.0.mlp.c_proj.weight", "model.layers.0.mlp.down_proj.weight", 0, 16);
+  EXPECT_EQ(find(theirs, "lm_head.weight").values, find(ours, "lm_head.weight").values);
+  EXPECT_EQ(find(theirs, "model.layers.0.self_attn.k_proj.bias").values,
+            std::vector<float>(find(ours, "h.0.attn.c_attn.bias").values.begin() + 16,
+                               find(ours, "h.0.attn.c_attn.bias").values.begin() + 24));
+}
+
+// What is turned together lies i and i + 2 apart in heads of four, for llama.cpp side by side.
+TEST(Layout, LlamaCppHasThePairsOfRotaryPositionsSideBySide) {
+  const PortableModel model = test::some_model(test::llama_recipe());
+  for (const auto& [hf, gguf, order] :
+       {std::tuple{"q_proj", "attn_q", "0213"}, std::tuple{"k_proj", "attn_k", "0213"},
+        std::tuple{"v_proj", "attn_v", "0123"}}) {
+    for (const std::string ending : {".weight", ".bias"}) {
+      const auto theirs =
+          find(laid_out(kHfLlamaLayout, model), "model.layers.1.self_attn." + (hf + ending));
+      const auto rows = find(laid_out(kGgufLlamaLayout, model), "blk.1." + (gguf + ending));
+      ASSERT_EQ(rows.shape, theirs.shape);
+      const std::int64_t width = ending == ".bias" ? 1 : theirs.shape[1];
+      for (std::int64_t row = 0; row < theirs.shape[0]; ++row) {
+        const std::int64_t from = row / 4 * 4 + (order[row % 4] - '0');
+        for (std::int64_t c = 0; c < width; ++c)
+          ASSERT_EQ(rows.values[row * width + c], theirs.values[from * width + c]) << gguf;
+      }
+    }
   }
 }
 
@@ -81,7 +144,7 @@ TEST(Layout, EmbeddingsAreNeverTurned) {
 
 TEST(Layout, NamesAreThoseOfLlamaCpp) {
   std::vector<std::string> names;
-  for (const LaidOutTensor& tensor : laid_out(kGgufLayout, test::some_model(false)))
+  for (const LaidOutTensor& tensor : laid_out(kGgufGpt2Layout, test::some_model(false)))
     names.push_back(tensor.name);
   names.resize(14);
   EXPECT_EQ(names, (std::vector<std::string>{
@@ -94,7 +157,7 @@ TEST(Layout, NamesAreThoseOfLlamaCpp) {
 
 TEST(Layout, WhereEveryModelHasBiasesOneWithoutHasZeros) {
   const PortableModel model = test::some_model(false);
-  for (const Layout* const layout : {&kHuggingFaceLayout, &kGgufLayout}) {
+  for (const Layout* const layout : {&kHfGpt2Layout, &kGgufGpt2Layout}) {
     int biases = 0;
     for (const LaidOutTensor& tensor : laid_out(*layout, model)) {
       if (!tensor.name.ends_with(".bias")) continue;
@@ -112,7 +175,7 @@ TEST(Layout, WhereEveryModelHasBiasesOneWithoutHasZeros) {
 class ForeignTensors : public testing::Test {
  protected:
   const PortableModel model_ = test::some_model(true);
-  std::vector<LaidOutTensor> tensors_ = laid_out(kHuggingFaceLayout, model_);
+  std::vector<LaidOutTensor> tensors_ = laid_out(kHfGpt2Layout, model_);
   std::vector<NamedTensor> views_ = named(tensors_);
 
   NamedTensor& view(const std::string& name) {
@@ -122,7 +185,7 @@ class ForeignTensors : public testing::Test {
     return *at;
   }
   Result<std::vector<float>> collected() const {
-    return collect(kHuggingFaceLayout, model_.header.config(), views_);
+    return collect(kHfGpt2Layout, model_.header.config(), views_);
   }
   std::string error() const {
     const auto weights = collected();
@@ -142,6 +205,7 @@ TEST_F(ForeignTensors, PrefixMasksAndATiedHeadMayBeThereOrNot) {
   const std::vector<float> mask(4, 1);
   views_.push_back(make_tensor("transformer.h.0.attn.bias", {1, 1, 2, 2}, std::span(mask)));
   views_.push_back(make_tensor("h.1.attn.masked_bias", {4}, std::span(mask)));
+  views_.push_back(make_tensor("h.1.attn.rotary_emb.inv_freq", {4}, std::span(mask)));
   const auto weights = collected();
   ASSERT_TRUE(weights.ok()) << weights.error().message;
   EXPECT_EQ(weights.value(), model_.weights);
@@ -214,7 +278,7 @@ TEST_F(ForeignTensors, AHeadOfItsOwnIsRefused) {
 TEST_F(ForeignTensors, BiasesThatAModelIsSaidNotToHaveMustBeZero) {
   ModelConfig config = model_.header.config();
   config.bias = false;
-  const auto weights = collect(kHuggingFaceLayout, config, views_);
+  const auto weights = collect(kHfGpt2Layout, config, views_);
   ASSERT_FALSE(weights.ok());
   EXPECT_THAT(weights.error().message, HasSubstr("\"transformer.h.0.ln_1.bias\" is not zero"));
 }

@@ -8,17 +8,36 @@
 // Models for tests of what leaves and comes back: odd sizes, and no two weights alike.
 namespace clearformer::test {
 
-inline PortableModel some_model(bool bias, const char* tokenizer = "char") {
-  Recipe recipe = small_recipe();
-  recipe.bias = bias;
-  recipe.tokenizer = tokenizer;
-  Result<Tokenizer> made = make_tokenizer(tokenizer, training_text(60));
+// A model of a recipe, whose tokenizer is that of a small text.
+inline PortableModel some_model(const Recipe& recipe) {
+  Result<Tokenizer> made = make_tokenizer(recipe.tokenizer, training_text(60));
   if (!made.ok()) ADD_FAILURE() << made.error().message;
   PortableModel model{.header = {recipe, made.value()}, .weights = {}};
   const auto count = static_cast<std::size_t>(parameter_count(model.header.config()));
   for (std::size_t i = 0; i < count; ++i)
     model.weights.push_back(static_cast<float>(i + 1) / 1024);  // exact, and none is zero
   return model;
+}
+
+inline PortableModel some_model(bool bias, const char* tokenizer = "char") {
+  Recipe recipe = small_recipe();
+  recipe.bias = bias;
+  recipe.tokenizer = tokenizer;
+  return some_model(recipe);
+}
+
+// Llama's switches, with fewer heads of keys than of queries, four numbers each.
+inline Recipe llama_recipe() {
+  Recipe recipe = small_recipe();
+  recipe.n_head = 4;
+  recipe.n_embd = 16;
+  recipe.norm = "rmsnorm";
+  recipe.activation = "swiglu";
+  recipe.position = "rotary";
+  recipe.n_kv_head = 2;
+  recipe.tied_head = false;
+  recipe.tokenizer = "bpe:270";
+  return recipe;
 }
 
 }  // namespace clearformer::test

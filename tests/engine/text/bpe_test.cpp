@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "tests/engine/support/random.h"
@@ -146,6 +147,22 @@ TEST(LearnMerges, IsWhatCountingAnewGives) {
   EXPECT_EQ(learn_merges(text, 400), naive_merges(text, 400));
 }
 
+TEST(LearnMerges, MakesNoBytesTwice) {
+  test::Random random(16);
+  for (int i = 0; i < 200; ++i) {
+    std::string text = random_text(random, 1 + random.token(300));
+    if (i % 2 == 0)  // few letters, so that the same bytes come about in many ways
+      for (char& byte : text) byte = "aab "[random.token(2 + i / 2 % 3)];
+    const Bpe bpe(learn_merges(text, 2000));
+    std::set<std::string> pieces;
+    for (Token token = 0; token < bpe.vocab_size(); ++token) {
+      std::string piece;
+      bpe.append_piece(token, piece);
+      ASSERT_TRUE(pieces.insert(piece).second) << piece;
+    }
+  }
+}
+
 TEST(LearnMerges, TakesBoundedMemory) {
   // More words of nine letters than are counted, then one that is frequent.
   std::string text;
@@ -224,12 +241,16 @@ TEST(BpeString, RefusesWhatIsNoListOfMerges) {
     return bpe.ok() ? "" : bpe.error().message;
   };
   const std::string rule =
-      ": a merge is of two earlier tokens, is there once, and makes no token beyond 65,535 or of "
-      "more than 1,024 bytes.";
+      ": a merge is of two earlier tokens, and makes bytes that no other token has, no token "
+      "beyond "
+      "65,535 and none of more than 1,024 bytes.";
   EXPECT_EQ(message("1 2,256 257"),
             "The tokenizer's merge \"256 257\" cannot make token 257" + rule);
   EXPECT_EQ(message("97 98,3 4,97 98"),
             "The tokenizer's merge \"97 98\" cannot make token 258" + rule);
+  // "abc" as "ab" "c" and as "a" "bc".
+  EXPECT_EQ(message("97 98,98 99,256 99,97 257"),
+            "The tokenizer's merge \"97 257\" cannot make token 259" + rule);
   for (const char* const merges :
        {"1", "1 ", " 1", "1 2,", ",1 2", "1 2,,3 4", "1  2", "1,2", "1 2 3", "-1 2", "1 -2", "01 2",
         "1 2x", "x", "256 1", "1 256", "99999999999 1", "1 2;3 4"})

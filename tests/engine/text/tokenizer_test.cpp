@@ -137,6 +137,28 @@ TEST(TokenizerJson, ComesBack) {
             "{\"kind\":\"char\",\"characters\":\"\\nab\"}");
 }
 
+// Somebody else's model may have them: no text is read as one.
+TEST(TokenizerJson, SpecialTokensComeLast) {
+  const std::string json =
+      "{\"kind\":\"bpe\",\"merges\":\"104 101\",\"special\":\"<|end|>\\n<|pad|>\"}";
+  const Result<Tokenizer> read = Tokenizer::from_json(json);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const Tokenizer& tokenizer = read.value();
+  EXPECT_EQ(tokenizer.to_json(), json);
+  EXPECT_EQ(tokenizer.vocab_size(), 259);
+  EXPECT_EQ(tokenizer.name(), "bpe:259");
+  EXPECT_EQ(tokenizer.merges(), "104 101");
+  EXPECT_EQ(tokenizer.piece(258), "<|pad|>");
+  EXPECT_EQ(tokenizer.encode("he<|end|>").value().size(), 1 + 7u);
+  for (const char* const special : {"", "a", "a\\n", "<|end|>\\n<|end|>", "he", "\\n"}) {
+    EXPECT_FALSE(Tokenizer::from_json("{\"kind\":\"bpe\",\"merges\":\"104 101\",\"special\":\"" +
+                                      std::string(special) + "\"}")
+                     .ok())
+        << special;
+  }
+  EXPECT_FALSE(Tokenizer::from_json("{\"kind\":\"byte\",\"special\":\"<|end|>\"}").ok());
+}
+
 TEST(TokenizerJson, RefusesWhatIsNoTokenizer) {
   const auto message = [](std::string_view json) {
     const Result<Tokenizer> tokenizer = Tokenizer::from_json(json);
@@ -146,7 +168,7 @@ TEST(TokenizerJson, RefusesWhatIsNoTokenizer) {
   };
   const auto entries = [](const std::string& kind) {
     return "The tokenizer is of kind " + kind +
-           "; char has characters, bpe has merges, byte has neither.";
+           "; char has characters, bpe has merges and may have special tokens, byte has neither.";
   };
   EXPECT_EQ(message("[]"), "The tokenizer must be a JSON object; this is a list.");
   EXPECT_EQ(message("{}"), "The tokenizer has no kind; it must be char, byte or bpe.");

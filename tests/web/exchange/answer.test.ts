@@ -6,23 +6,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import create from '../../../web/src/engine/generated/exchange/exchange.mjs';
 import { loadEngine } from '../../../web/src/engine/load';
 import { answer, type ExchangeModule } from '../../../web/src/exchange/answer';
-import type { ExportFormat, NamedFile } from '../../../web/src/exchange/messages';
+import type { ExportFormat, GgufType, NamedFile } from '../../../web/src/exchange/messages';
 import { Folder, succeed } from '../../engine/cli/run';
 import { small, text, trainRun } from '../../engine/cli/small';
 
 const folder = new Folder();
+const llamaShape = {
+  ...{ tokenizer: 'bpe:300', norm: 'rmsnorm', activation: 'swiglu', position: 'rotary' },
+  ...{ n_head: 4, n_kv_head: 2, tied_head: false },
+};
 let run: string;
+let llama: string;
 let exchange: ExchangeModule;
 beforeAll(async () => {
   run = trainRun(folder, 'run', { ...small, n_head: 3, n_embd: 33, bias: true }, `${text}Zoë 狐\n`);
+  llama = trainRun(folder, 'llama', { ...small, ...llamaShape }, text);
   exchange = await create();
 });
 afterAll(() => folder.remove());
 
 const textBytes = () => new Uint8Array(readFileSync(`${run}.txt`));
 
-function exported(format: ExportFormat): NamedFile {
-  const question = { type: 'export', run: readFileSync(run), format, name: 'fox' } as const;
+function exported(format: ExportFormat, dtype: GgufType = 'f32'): NamedFile {
+  const question = { type: 'export', run: readFileSync(run), format, dtype, name: 'fox' } as const;
   const given = answer(exchange, question);
   if (given.type !== 'exported') throw new Error(JSON.stringify(given));
   return given.file;
@@ -38,6 +44,12 @@ describe('an export', () => {
     const file = exported(format);
     expect(file.name).toBe(name);
     expect(Buffer.from(file.bytes).equals(readFileSync(out))).toBe(true);
+  });
+
+  it.each(['f16', 'q8_0'] as const)('as gguf of %s is the command line’s', (dtype) => {
+    const out = folder.at(dtype);
+    succeed('export', '--model', run, '--to', 'gguf', '--dtype', dtype, '--out', out);
+    expect(Buffer.from(exported('gguf', dtype).bytes).equals(readFileSync(out))).toBe(true);
   });
 
   it('for Hugging Face is a zip of the command line’s folder', () => {
@@ -56,8 +68,31 @@ describe('an export', () => {
     expect(exported('hf').bytes).toEqual(file.bytes);
   });
 
+  it('of a Llama of pairs of bytes is the command line’s; nanoGPT has no place for it', () => {
+    const question = {
+      type: 'export',
+      run: readFileSync(llama),
+      dtype: 'q8_0',
+      name: 'a',
+    } as const;
+    const given = answer(exchange, { ...question, format: 'gguf' });
+    if (given.type !== 'exported') throw new Error(JSON.stringify(given));
+    const out = folder.at('llama.gguf');
+    succeed('export', '--model', llama, '--to', 'gguf', '--dtype', 'q8_0', '--out', out);
+    expect(Buffer.from(given.file.bytes).equals(readFileSync(out))).toBe(true);
+    expect(answer(exchange, { ...question, format: 'nanogpt' })).toMatchObject({
+      error: { message: expect.stringContaining('It can leave as hf or gguf.') as string },
+    });
+  });
+
   it('of what is no run is refused', () => {
-    const question = { type: 'export', run: new Uint8Array(9), format: 'hf', name: 'a' } as const;
+    const question = {
+      type: 'export',
+      run: new Uint8Array(9),
+      format: 'hf',
+      dtype: 'f32',
+      name: 'a',
+    } as const;
     expect(answer(exchange, question)).toMatchObject({ type: 'refused', error: { code: 'file' } });
   });
 });
@@ -99,7 +134,7 @@ describe('an import', () => {
 it('the engine takes no run without a text', async () => {
   const { importModel } = exchange;
   const alone = importModel(
-    readFileSync(run),
+    [readFileSync(run)],
     new Uint8Array(),
     new Uint8Array(),
     new Uint8Array(),

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { holdModel, modelFiles } from '../../../web/src/exchange/foreign-files';
+import { holdModel, isPart, modelFiles } from '../../../web/src/exchange/foreign-files';
 import { writeArchive } from '../../../web/src/storage/archive';
 
 const encoder = new TextEncoder();
@@ -32,12 +32,16 @@ const inFolder = Object.fromEntries(
 );
 const files = Object.entries(folder).map(([name, bytes]) => file(name, bytes));
 
+const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+
 describe('files hold a model', () => {
   it.each([
     ['a folder’s, dropped together', files],
     ['a zip of a folder', [zip(inFolder)]],
     ['a zip of its files', [zip(folder)]],
     ['tensors alone, which may say all themselves', [file('nano.safetensors', foreign)]],
+    ['a folder’s, its tensors in shards', shards.map((name) => file(name, foreign))],
+    ['a zip of shards', [zip(Object.fromEntries(shards.map((name) => [`a/${name}`, foreign])))]],
     ['of ours, without a text', [file('model.safetensors', modelAlone)]],
   ])('where they are %s', async (_, files) => {
     expect(await holdModel(files)).toBe(true);
@@ -69,7 +73,7 @@ describe('a model’s files', () => {
   const named = (files: Record<string, Uint8Array<ArrayBuffer>>) =>
     Object.entries(files).map(([name, bytes]) => ({ name, bytes }));
   const expected = {
-    tensors: foreign,
+    tensors: [foreign],
     config: folder['config.json'],
     tokenizer: folder['tokenizer.json'],
   };
@@ -78,9 +82,25 @@ describe('a model’s files', () => {
     expect(modelFiles(named(folder).reverse())).toEqual(expected);
   });
 
+  it('are told from what else lies in a folder', () => {
+    const names = [...Object.keys(folder), 'pytorch_model.bin', ...shards];
+    expect(names.filter((name) => !isPart({ name }))).toEqual(['README.md', 'pytorch_model.bin']);
+  });
+
   it('come out of a zip, the rest of which stays packed', () => {
     const zipped = { ...inFolder, 'some/folder/huge.bin': new Uint8Array(1000) };
     expect(modelFiles(named({ 'a.zip': zipSync(zipped) }))).toEqual(expected);
+  });
+
+  it('are all of its shards, in a zip as well', () => {
+    const parts = Object.fromEntries(shards.map((name) => [name, foreign]));
+    const { config } = expected;
+    const both: Record<string, Uint8Array<ArrayBuffer>>[] = [
+      { ...parts, 'config.json': config },
+      { 'a.zip': zipSync(parts) },
+    ];
+    for (const files of both)
+      expect(modelFiles(named(files))).toMatchObject({ tensors: [foreign, foreign] });
   });
 
   it('may be missing', () => {

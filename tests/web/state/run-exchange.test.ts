@@ -29,10 +29,16 @@ describe('an export', () => {
     answers = () =>
       Promise.resolve({ type: 'exported', file: { name: 'x.gguf', bytes: foreign() } });
     await stage.pausedAt(3);
-    expect(await app.exchange.export('gguf')).toMatchObject({ name: 'x.gguf' });
+    expect(await app.exchange.export('gguf', 'q8_0')).toMatchObject({ name: 'x.gguf' });
     const saved = await app.files.save();
     expect(asked).toEqual([
-      { type: 'export', run: saved!.bytes, format: 'gguf', name: 'tiny-stories-step-3' },
+      {
+        type: 'export',
+        run: saved!.bytes,
+        format: 'gguf',
+        dtype: 'q8_0',
+        name: 'tiny-stories-step-3',
+      },
     ]);
   });
 

@@ -17,9 +17,9 @@ const endings = { gguf: '.gguf', nanogpt: '-nanogpt.safetensors' } as const;
 
 function exported(
   module: ExchangeModule,
-  { run, format, name }: Extract<ExchangeQuestion, { type: 'export' }>,
+  { run, format, dtype, name }: Extract<ExchangeQuestion, { type: 'export' }>,
 ): ExchangeAnswer {
-  const { error, names, files } = module.exportRun(run, format);
+  const { error, names, files } = module.exportRun(run, format, dtype);
   if (error.code) return refused(error as EngineError);
   const bytes = files as Uint8Array<ArrayBuffer>[];
   const file =

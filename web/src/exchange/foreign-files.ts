@@ -6,14 +6,15 @@ import { MOST_HEADER_BYTES, readHeader } from '../storage/checkpoint';
 import type { NamedFile } from './messages';
 
 const TENSORS = 'model.safetensors';
+const SHARD = /-\d+-of-\d+\.safetensors$/i; // model-00001-of-00002.safetensors
 const CONFIG = 'config.json';
 const TOKENIZER = 'tokenizer.json';
 const MOST_TENSOR_BYTES = 2 ** 31;
 const MOST_JSON_BYTES = 100_000_000;
 
-// A model's files; empty where one is missing.
+// A model's files; empty where one is missing. Large models have their tensors in several.
 export interface ModelFiles {
-  readonly tensors: Uint8Array;
+  readonly tensors: readonly Uint8Array[];
   readonly config: Uint8Array;
   readonly tokenizer: Uint8Array;
 }
@@ -23,11 +24,16 @@ export interface ModelFiles {
 export async function holdModel(files: readonly File[]): Promise<boolean> {
   const [only] = files;
   if (files.length === 1 && isZip(only!)) {
-    return !(await isArchive(only!)) && namesIn(await bytesOf(only!)).includes(TENSORS);
+    return !(await isArchive(only!)) && namesIn(await bytesOf(only!)).some(isModelTensors);
   }
   const tensors = files.filter(isTensors);
+  if (tensors.length > 1) return tensors.every(({ name }) => isShard(name));
   return tensors.length === 1 && !(await isRun(tensors[0]!));
 }
+
+// Whether a file is read for the model that it lies beside, or is.
+export const isPart = (file: Named): boolean =>
+  isTensors(file) || isZip(file) || file.name === CONFIG || file.name === TOKENIZER;
 
 // The model in them. A sentence where a zip cannot be unpacked. REQUIRES: holdModel(), of the same.
 export function modelFiles(files: readonly NamedFile[]): ModelFiles | string {
@@ -35,7 +41,7 @@ export function modelFiles(files: readonly NamedFile[]): ModelFiles | string {
   if (typeof named === 'string') return named;
   const find = (isIt: (file: NamedFile) => boolean) => named.find(isIt)?.bytes ?? new Uint8Array();
   return {
-    tensors: find(isTensors),
+    tensors: named.filter(isTensors).map(({ bytes }) => bytes),
     config: find(({ name }) => name === CONFIG),
     tokenizer: find(({ name }) => name === TOKENIZER),
   };
@@ -45,6 +51,8 @@ interface Named {
   readonly name: string;
 }
 const isZip = ({ name }: Named) => /\.zip$/i.test(name);
+const isShard = (name: string) => SHARD.test(name);
+const isModelTensors = (name: string) => name === TENSORS || isShard(name);
 const isTensors = ({ name }: Named) => /\.safetensors$/i.test(name);
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
@@ -84,14 +92,15 @@ function namesIn(zip: Uint8Array): string[] {
 }
 
 function unpacked({ name, bytes }: NamedFile): readonly NamedFile[] | string {
-  const most: Readonly<Record<string, number>> = {
-    [TENSORS]: MOST_TENSOR_BYTES,
-    [CONFIG]: MOST_JSON_BYTES,
-    [TOKENIZER]: MOST_JSON_BYTES,
-  };
+  const most = (name: string) =>
+    isModelTensors(name)
+      ? MOST_TENSOR_BYTES
+      : name === CONFIG || name === TOKENIZER
+        ? MOST_JSON_BYTES
+        : -1;
   try {
     const entries = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => originalSize <= (most[baseName(name)] ?? -1),
+      filter: ({ name, originalSize }) => originalSize <= most(baseName(name)),
     });
     return Object.entries(entries).map(([path, bytes]) => ({ name: baseName(path), bytes }));
   } catch {

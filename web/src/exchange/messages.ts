@@ -2,6 +2,8 @@
 import type { EngineError } from '../engine/types';
 
 export type ExportFormat = 'hf' | 'gguf' | 'nanogpt';
+// What the numbers of a gguf's matrices are.
+export type GgufType = 'f32' | 'f16' | 'q8_0';
 
 export interface NamedFile {
   readonly name: string;
@@ -14,6 +16,7 @@ export type ExchangeQuestion =
       readonly type: 'export';
       readonly run: Uint8Array;
       readonly format: ExportFormat;
+      readonly dtype: GgufType; // of a gguf
       readonly name: string;
     }
   // A run that begins with the model in these files, and learns the text.

@@ -1,6 +1,6 @@
-import { holdModel } from '../exchange/foreign-files';
+import { holdModel, isPart } from '../exchange/foreign-files';
 import type { Exchange } from '../exchange/in-worker';
-import type { ExportFormat, NamedFile } from '../exchange/messages';
+import type { ExportFormat, GgufType, NamedFile } from '../exchange/messages';
 import type { EngineState } from './engine-state';
 import type { RunFiles, SavedFile } from './run-files';
 import type { RunKeeper } from './run-keeper';
@@ -19,7 +19,7 @@ export class RunExchange {
   ) {}
 
   // The model of the run at hand, as a file. Null where that cannot be, which the keeper tells.
-  async export(format: ExportFormat): Promise<SavedFile | null> {
+  async export(format: ExportFormat, dtype: GgufType = 'f32'): Promise<SavedFile | null> {
     const saved = await this.files.save();
     if (!saved) return null;
     const name = saved.name.replace(/\.safetensors$/, '');
@@ -27,6 +27,7 @@ export class RunExchange {
       type: 'export',
       run: saved.bytes,
       format,
+      dtype,
       name,
     });
     return answer?.type === 'exported' ? answer.file : null;
@@ -39,7 +40,7 @@ export class RunExchange {
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (status.value.name === 'ready' && size > status.value.memoryLimit) return false;
     if (!(await holdModel(files).catch(() => false))) return false;
-    await this.import(await Promise.all(files.map(read)));
+    await this.import(await Promise.all(files.filter(isPart).map(read)));
     return true;
   }
 

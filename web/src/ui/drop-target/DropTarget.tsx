@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../use-app';
+import { droppedFiles } from './dropped-files';
 import './DropTarget.css';
 
 const TYPED_INTO = 'input, textarea, select, dialog';
@@ -23,7 +24,7 @@ export function DropTarget() {
       over.value = false;
       if (!hasFiles(event)) return;
       event.preventDefault();
-      void app.bring.openFiles([...(event.dataTransfer?.files ?? [])]);
+      void droppedFiles(event.dataTransfer).then((files) => app.bring.openFiles(files));
     };
     const onPaste = (event: ClipboardEvent) => {
       if (event.target instanceof Element && event.target.closest(TYPED_INTO)) return;

@@ -1,4 +1,5 @@
-import type { ExportFormat } from '../../exchange/messages';
+import { useSignal } from '@preact/signals';
+import type { ExportFormat, GgufType } from '../../exchange/messages';
 import { download } from '../download';
 import { useApp } from '../use-app';
 import { useDialog } from '../use-dialog';
@@ -17,13 +18,20 @@ const formats: readonly { readonly format: ExportFormat; readonly name: string; 
   },
 ];
 
+const types: readonly { readonly type: GgufType; readonly name: string }[] = [
+  { type: 'f32', name: '32 bits' },
+  { type: 'f16', name: '16 bits' },
+  { type: 'q8_0', name: '8 bits' },
+];
+
 // The model at hand, for other programs. Hugging Face's and nanoGPT's come back by Open.
 export function ExportPanel() {
   const { exchange, view } = useApp();
   const close = () => (view.exporting.value = false);
+  const dtype = useSignal<GgufType>('f32');
   const take = async (format: ExportFormat) => {
     close();
-    const file = await exchange.export(format);
+    const file = await exchange.export(format, dtype.value);
     if (file) download(file.name, file.bytes);
   };
   return (
@@ -41,6 +49,20 @@ export function ExportPanel() {
               <span>
                 {name} <span class="small muted">{does}</span>
               </span>
+              {format === 'gguf' && (
+                <select
+                  class="plain-select"
+                  aria-label="Numbers of the GGUF"
+                  value={dtype.value}
+                  onChange={(event) => (dtype.value = event.currentTarget.value as GgufType)}
+                >
+                  {types.map(({ type, name }) => (
+                    <option key={type} value={type}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              )}
               <button
                 class="button"
                 type="button"
@@ -54,6 +76,7 @@ export function ExportPanel() {
         </ul>
         <p class="small muted">
           The first and the last come back: drop the files here, and they train on the text at hand.
+          A model of somebody else’s does too, if its architecture is one that leaves.
         </p>
       </div>
     </dialog>
