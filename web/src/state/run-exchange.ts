@@ -1,4 +1,3 @@
-import { holdModel } from '../exchange/foreign-files';
 import type { Exchange } from '../exchange/in-worker';
 import type { ExportFormat, NamedFile } from '../exchange/messages';
 import type { EngineState } from './engine-state';
@@ -38,7 +37,7 @@ export class RunExchange {
     const { status } = this.engine;
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (status.value.name === 'ready' && size > status.value.memoryLimit) return false;
-    if (!(await holdModel(files).catch(() => false))) return false;
+    if (!(await holdModel(files))) return false;
     await this.import(await Promise.all(files.map(read)));
     return true;
   }
@@ -68,6 +67,10 @@ export class RunExchange {
     return null;
   }
 }
+
+// With what unpacks them, which few visits need. What cannot be looked at is no model.
+const holdModel = (files: readonly File[]) =>
+  import('../exchange/foreign-files').then((it) => it.holdModel(files)).catch(() => false);
 
 const read = async (file: File): Promise<NamedFile> => ({
   name: file.name,
