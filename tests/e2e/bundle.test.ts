@@ -34,3 +34,69 @@ it('what the first visit loads is below 500 kB compressed', async () => {
   expect(compressed.reduce((sum, size) => sum + size)).toBeLessThan(FIRST_LOAD);
   await context.close();
 });
+
+// How long after its beginning a page made its first button, and asked for a piece of its code: null
+// where it did not.
+async function firstLoad() {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('.train-button')) return;
+      performance.mark('button');
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(inject('pageUrl'));
+  await page.getByText(/^Press Train/).waitFor();
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.loss-canvas canvas');
+    return canvas !== null && canvas.width > 0 && canvas.style.width !== '';
+  });
+  const times = await page.evaluate(() => ({
+    button: performance.getEntriesByName('button')[0]?.startTime ?? null,
+    scripts: performance
+      .getEntriesByType('resource')
+      .map(({ name, startTime }) => ({ name: name.split('/').at(-1)!, startTime })),
+  }));
+  await context.close();
+  const of = (piece: RegExp) =>
+    times.scripts.find(({ name }) => piece.test(name))?.startTime ?? null;
+  return { button: times.button, of };
+}
+
+it('the chart’s code is asked for once the page is there; what few need, not at all', async () => {
+  const { button, of } = await firstLoad();
+  expect(of(/^index-.*\.js$/)).toBeLessThan(button!);
+  expect(of(/^loss-figure-.*\.js$/)).toBeGreaterThan(button!);
+  const built = readdirSync(join(import.meta.dirname, '../../build/page/assets'));
+  for (const piece of [/^archive-.*\.js$/, /^foreign-files-.*\.js$/, /^exchange/]) {
+    expect(built.some((name) => piece.test(name))).toBe(true);
+    expect(of(piece)).toBeNull();
+  }
+});
+
+it('the page trains while the chart’s code is still on its way', async () => {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  let release = () => undefined as void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/loss-figure/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(inject('pageUrl'));
+  await page.getByText(/^Press Train/).waitFor();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByText('step 100', { exact: true }).waitFor();
+  const canvas = page.locator('.loss-canvas canvas');
+  const drawn = () =>
+    canvas.evaluate((it: HTMLCanvasElement) => {
+      const { data } = it.getContext('2d')!.getImageData(0, 0, it.width, it.height);
+      return data.some((value) => value > 0);
+    });
+  expect(await drawn()).toBe(false);
+  release();
+  await expect.poll(drawn).toBe(true);
+  await context.close();
+});

@@ -9,6 +9,7 @@ import { keepOffline } from './offline/keep-offline';
 import { limits } from './recipe/schema';
 import { App } from './state/app';
 import { choices } from './state/choices';
+import { nextTask } from './state/next-task';
 import { browserNotifier } from './state/notifier';
 import { RunNotice } from './state/run-notice';
 import { rememberedThreads, ThreadsState } from './state/threads-state';
@@ -20,7 +21,10 @@ import { isEmbedded } from './ui/share/address';
 import { AppContext } from './ui/use-app';
 import { DeviceContext } from './ui/use-device';
 
+// A slow phone takes its time for each of these: the code itself, the page's state, the first text,
+// the page drawn with it. Each is a task of its own.
 const surroundings = await readSurroundings(globalThis);
+await nextTask();
 const build = chooseBuild(surroundings, limits.max_threads, {
   ...rememberedThreads(choices),
   ...readWishes(location.search),
@@ -52,8 +56,8 @@ if (import.meta.env.PROD) {
   });
 }
 
-// The first text was made by now; the page, drawn with it, is a task of its own: each is short.
-await new Promise((resolve) => setTimeout(resolve));
+// The first text is made by then.
+await nextTask();
 
 render(
   <AppContext.Provider value={app}>

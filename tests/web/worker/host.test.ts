@@ -5,6 +5,7 @@ import type { ToPage } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
 import { Host } from '../../../web/src/worker/host';
 import { makeEngineDouble } from '../doubles/engine';
+import { makeRecord } from '../doubles/records';
 
 const text = new TextEncoder().encode('Once there was a fox. '.repeat(200));
 const recipe = { ...defaultRecipe, steps: 6, eval_every: 3 };
@@ -16,6 +17,7 @@ let posted: ToPage[];
 let host: Host;
 let woken: number;
 let onStep: (step: number) => EngineError | undefined;
+let keep: (step: number) => Promise<void>; // what befalls a checkpoint
 
 const ofType = <T extends ToPage['type']>(type: T) =>
   posted.filter((message): message is Extract<ToPage, { type: T }> => message.type === type);
@@ -29,12 +31,13 @@ beforeEach(async () => {
   woken = 0;
   let now = 0;
   onStep = () => undefined;
+  keep = () => Promise.resolve();
   host = new Host({
     load: () => Promise.resolve(makeEngineDouble({ onStep: (step) => onStep(step) })),
     post: (message) => posted.push(message),
     wake: () => woken++,
     clock: () => (now += SLICE),
-    store: { keep: () => Promise.resolve(false) },
+    store: { keep: (_, { step }) => keep(step).then(() => true) },
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -89,6 +92,28 @@ describe('a run', () => {
     await host.receive({ type: 'train', runId: 7 });
     runOut();
     expect(ofType('phase').at(-1)).toMatchObject({ phase: 'failed', step: 3, error });
+  });
+});
+
+describe('a run that is kept', () => {
+  it('is trained to its end while its first checkpoint is still being written', async () => {
+    const began: number[] = [];
+    let written = () => undefined as void;
+    keep = (step) => {
+      began.push(step);
+      return began.length > 1 ? Promise.resolve() : new Promise((resolve) => (written = resolve));
+    };
+    await start();
+    await host.receive({ type: 'keep', runId: 7, card: makeRecord(), isNew: true });
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(ofType('phase').at(-1)).toMatchObject({ phase: 'done', step: 6 });
+    expect(began).toEqual([expect.any(Number)]);
+    expect(began[0]).toBeLessThan(6);
+    expect(ofType('kept')).toEqual([]);
+    written();
+    await host.receive({ type: 'settle', requestId: 8 });
+    expect(ofType('kept').map(({ step }) => step)).toEqual([began[0], 6]);
   });
 });
 

@@ -10,6 +10,7 @@ import { exchangeInWorker, type Exchange } from '../exchange/in-worker';
 import { EngineState } from './engine-state';
 import { HintState, hintMemory } from './hint-state';
 import { KeptRuns } from './kept-runs';
+import { nextTask } from './next-task';
 import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
 import { RunArchive } from './run-archive';
@@ -121,10 +122,12 @@ export class App {
     );
   }
 
-  // Opens the engine and lays out what the address says, or else the first sample text.
+  // Opens the engine and, in the task after that, lays out what the address says, or else the first
+  // sample text.
   async begin(fragment = ''): Promise<void> {
     const opened = this.engine.open();
     const library = this.library.begin();
+    await nextTask();
     if (!(await this.received.receive(fragment))) await this.text.offerCorpus(corpora[0]!);
     await Promise.all([opened, library]);
     await this.room.look();

@@ -1,8 +1,11 @@
 import { signal } from '@preact/signals';
-import { ArchiveError, readArchive, writeArchive, type ArchivedRun } from '../storage/archive';
+import type { ArchivedRun } from '../storage/archive';
 import { summarise } from '../storage/checkpoint';
 import { problemOf } from '../storage/problem';
 import { MOST_RUNS, type RunLibrary } from './run-library';
+
+// With what packs and unpacks, which few visits need.
+const archives = () => import('../storage/archive');
 
 export const ARCHIVE_NAME = 'clearformer-runs.zip';
 
@@ -21,6 +24,7 @@ export class RunArchive {
           return { id, name, text, forkedFrom, writings: await this.library.writings(id) };
         }),
       );
+      const { writeArchive } = await archives();
       return writeArchive(index, this.files(records.map(({ id }) => id)));
     });
   }
@@ -28,6 +32,7 @@ export class RunArchive {
   async import(archive: Blob): Promise<void> {
     await this.working('Unpacking the runs', async () => {
       const counts = { taken: 0, known: 0, strange: 0, tooMany: 0 };
+      const { readArchive } = await archives();
       try {
         await readArchive(archive, async (run) => void counts[await this.take(run)]++);
       } finally {
@@ -62,6 +67,7 @@ export class RunArchive {
     try {
       return await work();
     } catch (reason) {
+      const { ArchiveError } = await archives();
       const why = reason instanceof ArchiveError ? reason.message : problemOf(reason).message;
       this.outcome.value = [this.outcome.value, why].filter(Boolean).join(' ');
       return null;

@@ -1,4 +1,5 @@
 import type { HistoryReport } from '../engine/types';
+import { nextTask } from './next-task';
 import { EvaluationSeries, StepSeries } from './series';
 
 type Numbers = Float32Array; // one a step
@@ -8,8 +9,6 @@ const SHOWN_LOSS_STEPS = 20;
 
 // Steps that are taken up in one task, so that a history of any length leaves the page at hand.
 const STEPS_A_TASK = 5_000;
-
-const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 // What became of a run, step by step: what its chart is drawn from.
 export class RunCurves {

@@ -1,4 +1,3 @@
-import { holdModel, isPart } from '../exchange/foreign-files';
 import type { Exchange } from '../exchange/in-worker';
 import type { ExportFormat, GgufType, NamedFile } from '../exchange/messages';
 import type { EngineState } from './engine-state';
@@ -39,8 +38,9 @@ export class RunExchange {
     const { status } = this.engine;
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (status.value.name === 'ready' && size > status.value.memoryLimit) return false;
-    if (!(await holdModel(files).catch(() => false))) return false;
-    await this.import(await Promise.all(files.filter(isPart).map(read)));
+    const parts = await modelParts(files);
+    if (!parts) return false;
+    await this.import(await Promise.all(parts.map(read)));
     return true;
   }
 
@@ -66,6 +66,17 @@ export class RunExchange {
     if (typeof answer === 'string') this.keeper.refuse(`${what} failed: ${answer}.`);
     else if (answer.type === 'refused') this.keeper.error.value = answer.error;
     else return answer;
+    return null;
+  }
+}
+
+// The files that a model is in; null where they hold none, or cannot be looked at. With what unpacks
+// them, which few visits need.
+async function modelParts(files: readonly File[]): Promise<File[] | null> {
+  try {
+    const { holdModel, isPart } = await import('../exchange/foreign-files');
+    return (await holdModel(files)) ? files.filter(isPart) : null;
+  } catch {
     return null;
   }
 }

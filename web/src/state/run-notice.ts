@@ -17,7 +17,7 @@ export class RunNotice {
     private readonly storage: typeof choices,
   ) {
     this.possible = notifier !== null;
-    this.wanted.value = notifier?.permission() === 'granted' && storage.getItem(KEY) !== null;
+    this.wanted.value = storage.getItem(KEY) !== null && notifier?.permission() === 'granted';
   }
 
   async choose(wanted: boolean): Promise<void> {

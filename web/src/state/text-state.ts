@@ -21,6 +21,14 @@ export interface RefusedText {
   readonly offer: (mended: Uint8Array, how: string) => Promise<boolean>;
 }
 
+interface Refusal {
+  readonly error: EngineError;
+  readonly refused: RefusedText | null;
+}
+
+// What is told of a text that the engine refuses.
+type Explain = (error: EngineError) => Refusal | Promise<Refusal>;
+
 // What a sample text is called.
 export function sampleName(of: { key: string; seed: number } | null): Omit<Text, 'bytes'> | null {
   const corpus = corpusOf(of?.key ?? null);
@@ -48,18 +56,8 @@ export class TextState {
 
   // The text takes the place of the present one if the engine finds nothing wrong with it; else
   // the present one stays. Returns whether it did.
-  async offer(text: Text): Promise<boolean> {
-    this.reading.value = text.name;
-    // Before there is any text, this one is shown while the engine still loads.
-    if (!this.text.value) this.text.value = text;
-    if (!(await this.inspect(text))) {
-      const again = (bytes: Uint8Array, how: string) =>
-        this.offer({ ...text, name: `${text.name}, ${how}`, bytes });
-      if (this.error.value) this.refused.value = { bytes: text.bytes, offer: again };
-      return false;
-    }
-    this.text.value = text;
-    return true;
+  offer(text: Text): Promise<boolean> {
+    return this.take(text, (error) => this.refusalOf(text, error));
   }
 
   offerCorpus(corpus: Corpus, seed = FIRST_SEED): Promise<boolean> {
@@ -108,7 +106,8 @@ export class TextState {
   async useTokenizer(tokenizer: string): Promise<void> {
     if (tokenizer === this.tokenizer) return;
     this.tokenizer = tokenizer;
-    if (this.text.value && this.reading.value === null) await this.inspect(this.text.value);
+    if (!this.text.value || this.reading.value !== null) return;
+    await this.inspect(this.text.value, (error) => ({ error, refused: null }));
   }
 
   refuse(message: string): void {
@@ -116,40 +115,66 @@ export class TextState {
     this.refused.value = null;
   }
 
-  private async offerParts(parts: readonly Part[]): Promise<boolean> {
-    if (await this.offer(joinParts(parts))) return true;
-    if (this.error.value) await this.blame(parts);
-    return false;
+  private async take(text: Text, explain: Explain): Promise<boolean> {
+    this.reading.value = text.name;
+    // Before there is any text, this one is shown while the engine still loads.
+    if (!this.text.value) this.text.value = text;
+    if (!(await this.inspect(text, explain))) return false;
+    this.text.value = text;
+    return true;
   }
 
-  // Says which of the files it is that makes their text unfit.
-  private async blame(parts: readonly Part[]): Promise<void> {
+  private refusalOf(text: Text, error: EngineError): Refusal {
+    const offer = (bytes: Uint8Array, how: string) =>
+      this.offer({ ...text, name: `${text.name}, ${how}`, bytes });
+    return { error, refused: { bytes: text.bytes, offer } };
+  }
+
+  private offerParts(parts: readonly Part[]): Promise<boolean> {
+    const text = joinParts(parts);
+    return this.take(
+      text,
+      async (error) => (await this.blame(parts)) ?? this.refusalOf(text, error),
+    );
+  }
+
+  // Says which of the files it is that makes their text unfit; null where each alone is fine.
+  private async blame(parts: readonly Part[]): Promise<Refusal | null> {
     for (const [i, { name, bytes }] of parts.entries()) {
       if (bytes.length === 0) continue;
-      const { tokenizer } = this;
-      const answer = await this.engine.ask({ type: 'inspect', bytes, tokenizer });
-      const error = answer.type === 'refused' ? answer.error : answer.report.error;
+      const { error } = await this.look(bytes);
       if (!error.code) continue;
-      this.error.value = { ...error, message: `“${name}”: ${error.message}` };
       const offer = (mended: Uint8Array) =>
         this.offerParts(parts.map((part, j) => (j === i ? { name, bytes: mended } : part)));
-      this.refused.value = { bytes, offer };
-      return;
+      return {
+        error: { ...error, message: `“${name}”: ${error.message}` },
+        refused: { bytes, offer },
+      };
     }
+    return null;
   }
 
-  private async inspect(text: Text): Promise<boolean> {
+  // What is wrong is told once it is known whose fault it is.
+  private async inspect(text: Text, explain: Explain): Promise<boolean> {
     const asked = ++this.asked;
     const { tokenizer } = this;
-    const answer = await this.engine.ask({ type: 'inspect', bytes: text.bytes, tokenizer });
+    const { error, report } = await this.look(text.bytes);
+    const refusal = report ? null : await explain(error);
     if (asked !== this.asked) return false; // another text came meanwhile
-    if (tokenizer !== this.tokenizer) return this.inspect(text);
+    if (tokenizer !== this.tokenizer) return this.inspect(text, explain);
     this.reading.value = null;
-    const error = answer.type === 'refused' ? answer.error : answer.report.error;
-    this.error.value = error.code ? error : null;
-    this.refused.value = null;
-    if (answer.type === 'refused' || error.code) return false;
-    this.report.value = answer.report;
-    return true;
+    this.error.value = refusal?.error ?? null;
+    this.refused.value = refusal?.refused ?? null;
+    if (report) this.report.value = report;
+    return report !== null;
+  }
+
+  private async look(
+    bytes: Uint8Array,
+  ): Promise<{ error: EngineError; report: TextReport | null }> {
+    const answer = await this.engine.ask({ type: 'inspect', bytes, tokenizer: this.tokenizer });
+    if (answer.type === 'refused') return { error: answer.error, report: null };
+    const { report } = answer;
+    return { error: report.error, report: report.error.code ? null : report };
   }
 }

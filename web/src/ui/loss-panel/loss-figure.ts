@@ -1,5 +1,6 @@
 import {
   Chart,
+  type Plugin,
   LinearScale,
   LineController,
   LineElement,
@@ -55,6 +56,7 @@ export interface FigureLook {
   cursor: Cursor | null;
   readonly peaks: Record<'rate' | 'norm', number>; // of the small curves in view; 0 where none is
   readonly onCursor: (place: number | null) => void; // pixels from the left; null out of sight
+  begun: boolean; // whether there is something to draw
 }
 
 export interface FigureListener {
@@ -68,6 +70,13 @@ const CLOSE_ROOM = 0.06; // of the height, over and under what a zoomed view sho
 const LEAST_SHARE = 0.4; // of a small chart's height, for its curve below its name
 const SMALL_HEIGHT = 36; // pixels that a small chart has at least
 const FAINT = 0.35; // a curve behind its smoothed one
+const AXES = { width: 40, height: 28 }; // pixels they take, about; for the first drawing
+
+// Chart.js draws as soon as it is made, which on a slow phone is too much for one task.
+const patience = (look: FigureLook): Plugin<'line'> => ({
+  id: 'patience',
+  beforeUpdate: () => look.begun,
+});
 
 // The chart of a run: training loss a thin line, validation loss a line with a mark at each
 // evaluation, under them the reference lines; below, learning rate and gradient norm.
@@ -84,8 +93,9 @@ export class LossFigure {
       cursor: null,
       peaks: { rate: 0, norm: 0 },
       onCursor,
+      begun: false,
     };
-    const plugins = [referencePlugin(look), namesPlugin(look), cursorPlugin(look)];
+    const plugins = [patience(look), referencePlugin(look), namesPlugin(look), cursorPlugin(look)];
     this.look = look;
     this.chart = new Chart(
       canvas,
@@ -103,7 +113,8 @@ export class LossFigure {
   draw(data: FigureData): void {
     const end = data.steps || EMPTY_STEPS;
     const range = data.range ?? { from: 0, to: end };
-    const width = Math.max(100, Math.round(this.chart.chartArea?.width ?? 0));
+    const width = Math.max(100, Math.round(this.plot.width));
+    this.look.begun = true;
     this.look.lines = data.lines;
     this.takeOverlays(data.overlays);
     const losses = curveOf(data.losses, range, width);
@@ -125,6 +136,7 @@ export class LossFigure {
 
   // Marks a step without drawing the curves anew.
   point(cursor: Cursor | null): void {
+    if (cursor === this.look.cursor) return; // there is none
     this.look.cursor = cursor;
     this.chart.draw();
   }
@@ -161,9 +173,15 @@ export class LossFigure {
     });
   }
 
+  // What the axes leave.
+  private get plot(): { width: number; height: number } {
+    const { chartArea, width, height } = this.chart;
+    return chartArea ?? { width: width - AXES.width, height: height - AXES.height };
+  }
+
   // How much higher than a small chart that of the losses is.
   private shareOfLosses(): number {
-    const height = this.chart.chartArea?.height ?? 0;
+    const { height } = this.plot;
     return Math.min(CURVE_SHARE, Math.max(height / SMALL_HEIGHT - 2, 1));
   }
 
@@ -171,7 +189,7 @@ export class LossFigure {
     const high = heightsOf([points], range)?.high ?? 0;
     this.look.peaks[name] = high;
     this.put(name, shown ? points : [], { hidden: !shown });
-    const height = this.chart.scales[name]?.height ?? 0;
+    const height = this.chart.scales[name]?.height ?? this.plot.height / (this.shareOfLosses() + 2);
     const share = height > 0 ? Math.max(1 - NAME_HEIGHT / height, LEAST_SHARE) : LEAST_SHARE;
     // A scale that is not displayed keeps its room unless it weighs nothing.
     Object.assign(this.scale(name), {

@@ -2,6 +2,7 @@ import { effect, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { App } from '../../state/app';
+import { nextTask } from '../../state/next-task';
 import { useApp } from '../use-app';
 import type { Cursor } from './cursor';
 import type { LossFigure } from './loss-figure';
@@ -10,8 +11,15 @@ import { throttleFrames } from './throttle';
 
 const REDRAW_MS = 160; // no more often than it is worth seeing
 
-// Charts are half of the page's code: the page is drawn, and answers, before they are read.
-const figures = import('./loss-figure');
+// Charts are half of the page's code: the page is drawn, and answers, before they are loaded.
+let figures: Promise<typeof import('./loss-figure')> | null = null;
+
+async function loadFigures() {
+  figures ??= import('./loss-figure');
+  const loaded = await figures;
+  await nextTask(); // to read them takes long enough
+  return loaded;
+}
 
 // Keeps a chart in step with the run, the way it is looked at, and the page's colours.
 export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
@@ -23,7 +31,7 @@ export function useFigure(canvas: RefObject<HTMLCanvasElement | null>) {
     const { steps } = app.control;
     let stop: (() => void) | null = null;
     let gone = false;
-    void figures.then(({ LossFigure }) => {
+    void loadFigures().then(({ LossFigure }) => {
       if (gone) return;
       kept.current = new LossFigure(canvas.current!, {
         onRange: (range) => chart.show(range, steps.peek()),
