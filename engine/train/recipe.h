@@ -195,12 +195,12 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
          "are learned by heart.",
          true);
   number("lora_rank", training, "LoRA rank", 0, 4096, recipe.lora_rank,
-         "How many directions of each matrix of an imported model may change while its weights are "
-         "frozen; 0 trains all weights. Set it before the model is imported.",
+         "How many directions of each frozen matrix LoRA trains; 0 trains all weights. Set it "
+         "before a model is imported.",
          false, true);
   number("lora_alpha", training, "LoRA alpha", 0.01, 10'000, recipe.lora_alpha,
-         "How much the change counts: it is multiplied by this over the rank. Set it before the "
-         "model is imported; twice the rank suits most.",
+         "How much LoRA's change counts: it is multiplied by this over the rank. Set it before a "
+         "model is imported.",
          false, true);
   number("seed", training, "Seed", 0, 2147483647, recipe.seed,
          "Decides every random draw. The same seed gives the same run, bit for bit.");

@@ -57,18 +57,23 @@ std::optional<std::string_view> given(const std::string& file) {
   return file;
 }
 
-// A run that begins with somebody else's model, and learns `text`. config.json and tokenizer.json
-// may be empty where the tensors say all themselves.
+// A run that begins with somebody else's model, and learns `text`, with LoRA where its rank is not
+// 0. config.json and tokenizer.json may be empty where the tensors say all themselves.
 ImportReport import_files(const Bytes& tensors, const Bytes& config, const Bytes& tokenizer,
-                          const Bytes& text) {
+                          const Bytes& text, int lora_rank, double lora_alpha) {
   ImportReport report;
   const auto tensor_bytes = bytes_of<std::vector<std::uint8_t>>(tensors);
   const auto config_json = bytes_of<std::string>(config);
   const auto tokenizer_json = bytes_of<std::string>(tokenizer);
-  const Result<PortableModel> model = import_model(
+  Result<PortableModel> model = import_model(
       {.tensors = tensor_bytes, .config = given(config_json), .tokenizer = given(tokenizer_json)});
   report.error = error_of(model);
-  if (model.ok())
+  if (!model.ok()) return report;
+  Recipe& recipe = model.value().header.recipe;
+  recipe.lora_rank = lora_rank;
+  recipe.lora_alpha = lora_alpha;
+  report.error = error_of(validate_recipe(recipe));
+  if (report.error.code.empty())
     report.bytes =
         copy_bytes(write_portable_model(model.value(), bytes_of<std::vector<std::uint8_t>>(text)));
   return report;
@@ -96,5 +101,5 @@ EMSCRIPTEN_BINDINGS(clearformer_exchange) {
       .field("error", &ImportReport::error)
       .field("bytes", &ImportReport::bytes);
   function("exportRun(run, format)", &export_run);
-  function("importModel(tensors, config, tokenizer, text)", &import_files);
+  function("importModel(tensors, config, tokenizer, text, loraRank, loraAlpha)", &import_files);
 }
