@@ -19,6 +19,7 @@ enum class Stream : std::uint32_t {
   kDropout = 4,   // a: step and micro-step, b: site
   kSample = 5,    // a: sampling seed
   kTest = 6,
+  kAdapter = 7,  // a: adapter's index
 };
 
 // A stream of random numbers, addressed by index.

@@ -59,6 +59,7 @@ Error Session::start(const std::string& recipe_json, const Bytes& text,
                      const std::string& arithmetic) {
   const Result<Recipe> recipe = recipe_from_json(recipe_json);
   if (!recipe.ok()) return recipe.error();
+  if (Status status = check_from_scratch(recipe.value()); !status.ok()) return status.error();
   const Result<TrainerOptions> options = this->options(arithmetic);
   if (!options.ok()) return options.error();
   if (size_of(text) > static_cast<std::size_t>(kMaxTextBytes)) return text_too_large(size_of(text));

@@ -92,6 +92,7 @@ Result<std::unique_ptr<Trainer>> new_run(const TrainFlags& flags, const TrainerO
   if (!flags.given("--text")) return usage("--text is missing: name the text to learn.");
   const Result<Recipe> recipe = flags.recipe.recipe();
   if (!recipe.ok()) return recipe.error();
+  if (Status status = check_from_scratch(recipe.value()); !status.ok()) return status.error();
   Result<std::string> text = read_text(flags.text);
   if (!text.ok()) return text.error();
   return Trainer::create(recipe.value(), std::move(text.value()), options);

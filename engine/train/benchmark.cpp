@@ -182,6 +182,7 @@ Result<double> measure_speed(const Recipe& recipe, const TrainerOptions& options
   quick.steps = 10'000'000;
   quick.tokenizer = "char";
   quick.val_fraction = 0;
+  quick.lora_rank = 0;  // may be more than is left of the width, and changes little
   while (!is_quick(quick, options.pool.n_threads()) && shrink(quick)) continue;
   Result<std::unique_ptr<Trainer>> made = Trainer::create(quick, random_text(quick), options);
   if (!made.ok()) return made.error();

@@ -8,7 +8,9 @@
 
 #include "kernels/gemm.h"
 #include "model/transformer.h"
+#include "reference/lora.h"
 #include "reference/model.h"
+#include "train/lora.h"
 #include "train/memory.h"
 
 namespace clearformer {
@@ -18,12 +20,16 @@ namespace {
 // term. Down and up the model an error passes through sums of C, HS, T, C, C, fc_width terms a
 // layer each way, through the head's C and V, and through the sum over the rows; independent errors
 // grow with the square root of the number of terms. Eight times that is far outside of chance.
-double gradient_tolerance(const ModelConfig& config, std::int64_t rows, std::int64_t T) {
+// LoRA's merge adds a sum of `rank` terms to each of a layer's four matrices, and its gradients one
+// over a matrix's side, at most fc_width.
+double gradient_tolerance(const ModelConfig& config, std::int64_t rank, std::int64_t rows,
+                          std::int64_t T) {
   constexpr double kUnit = 0x1p-24, kSafety = 8;
   const double C = config.n_embd;
-  const double per_layer = 4 * C + config.fc_width() + config.head_size() + static_cast<double>(T);
-  const double terms =
-      2 * (config.n_layer * per_layer + C + config.vocab_size) + static_cast<double>(rows);
+  const double per_layer = 4 * C + config.fc_width() + config.head_size() + static_cast<double>(T) +
+                           4 * static_cast<double>(rank);
+  const double terms = 2 * (config.n_layer * per_layer + C + config.vocab_size) +
+                       static_cast<double>(rows) + (rank > 0 ? config.fc_width() : 0);
   return kSafety * kUnit * std::sqrt(terms);
 }
 
@@ -51,19 +57,40 @@ reference::DropoutScales replay_dropout(const ModelConfig& config, const Dropout
   return scales;
 }
 
-// d loss / d parameters along `direction` (from `offset` on), by the complex step.
-double directional_derivative(const ModelConfig& config, std::vector<std::complex<double>>& weights,
+// The reference's model of what is trained: all parameters, or adapters on top of a base.
+struct TrainedModel {
+  const ModelConfig& config;
+  std::vector<double> base;  // empty where all parameters are trained
+  std::int64_t rank;
+  double scale;
+
+  template <class Number>
+  std::vector<Number> parameters(const std::vector<Number>& trained) const {
+    if (base.empty()) return trained;
+    return reference::merged({base.begin(), base.end()}, trained, scale, config, rank);
+  }
+  // Of what is trained, from those of all parameters.
+  std::vector<double> gradients(const std::vector<double>& trained, std::vector<double> all) const {
+    if (base.empty()) return all;
+    std::vector<double> dtrained(trained.size(), 0.0);
+    reference::adapter_gradients(dtrained, all, trained, scale, config, rank);
+    return dtrained;
+  }
+};
+
+// d loss / d trained along `direction` (from `offset` on), by the complex step.
+double directional_derivative(const TrainedModel& model, std::vector<std::complex<double>>& trained,
                               std::int64_t offset, const std::vector<double>& direction,
                               const reference::Batch& batch,
                               const reference::DropoutScales& scales) {
   constexpr double kStep = 1e-50;
   const auto set_imaginary = [&](double step) {
     for (std::size_t i = 0; i < direction.size(); ++i)
-      weights[offset + i].imag(step * direction[i]);
+      trained[offset + i].imag(step * direction[i]);
   };
   set_imaginary(kStep);
   reference::Activations<std::complex<double>> activations;
-  reference::forward(activations, config, weights.data(), batch, scales);
+  reference::forward(activations, model.config, model.parameters(trained).data(), batch, scales);
   set_imaginary(0);
   return activations.loss.imag() / kStep;
 }
@@ -83,12 +110,12 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
   const ModelConfig config = recipe.model_config(vocab_size);
   // The reference is slow and holds every activation: a short passage shows as much.
   const std::int64_t B = recipe.batch_size, T = std::min(recipe.block_size, 7);
-  const std::int64_t size = parameter_count(config);
+  const std::int64_t size = parameter_count(config), n_trained = trained_count(recipe, config);
 
   const MemoryPlan plan = plan_memory(recipe, config, 0, 0, pool.n_threads());
-  // In double: weights, their gradient, and weights once more as complex numbers.
+  // In double: weights, their gradient, and weights once more as complex numbers; and of adapters.
   MemoryPlan whole = plan;
-  whole.buffers.push_back({"reference", MemoryKind::scratch, size * 32, ""});
+  whole.buffers.push_back({"reference", MemoryKind::scratch, (size + n_trained) * 32, ""});
   if (Status status = check_memory(whole, memory_limit()); !status.ok()) return status.error();
   Arena arena;
   RunMemory memory{};
@@ -99,6 +126,14 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
   initialise_parameters(config, recipe.seed, memory.parameters);
   const Rng noise(recipe.seed, Stream::kTest), tokens(recipe.seed, Stream::kTest, 1);
   for (std::int64_t i = 0; i < size; ++i) memory.parameters[i] += 0.02f * noise.normal(i);
+  const Lora lora(recipe, config, memory);
+  lora.take_base();
+  const std::vector<double> before(memory.parameters, memory.parameters + size);
+  // Scaled, the adapters' product is about as large as that noise.
+  const double scale = recipe.lora_alpha / std::max(recipe.lora_rank, 1);
+  const auto std = static_cast<float>(0.1 / std::sqrt(scale));
+  for (std::int64_t i = 0; lora.active() && i < n_trained; ++i)
+    memory.adapters[i] = std * noise.normal(size + i);
   for (std::int64_t i = 0; i < B * T; ++i) {
     memory.inputs[i] = static_cast<Token>(tokens.below(2 * i, vocab_size));
     memory.targets[i] = static_cast<Token>(tokens.below(2 * i + 1, vocab_size));
@@ -110,30 +145,35 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
   const auto scratch = op_scratch_size(config, pass_shape(recipe, pool.n_threads()));
   const Context ops{
       pool, arithmetic, {memory.activations.op_scratch, static_cast<std::size_t>(scratch)}};
+  lora.merge(ops);
   transformer_forward(ops, pass, memory.inputs, memory.targets);
   transformer_backward(ops, pass, slice_parameters(config, memory.gradients), memory.inputs,
                        memory.targets, 1.0f);
+  lora.backward(ops);
 
-  const std::vector<double> weights(memory.parameters, memory.parameters + size);
+  const TrainedModel model{config, lora.active() ? before : std::vector<double>(), recipe.lora_rank,
+                           scale};
+  const std::vector<double> trained(memory.trained(), memory.trained() + n_trained);
+  const std::vector<double> weights = model.parameters(trained);
   const reference::Batch batch{memory.inputs, memory.targets, B, T};
   const reference::DropoutScales scales = replay_dropout(config, key, B, T);
   reference::Activations<double> activations, dactivations;
-  std::vector<double> expected(size, 0.0);
+  std::vector<double> all(size, 0.0);
   reference::forward(activations, config, weights.data(), batch, scales);
-  reference::backward(expected.data(), dactivations, config, weights.data(), batch, activations,
-                      scales);
+  reference::backward(all.data(), dactivations, config, weights.data(), batch, activations, scales);
+  const std::vector<double> expected = model.gradients(trained, std::move(all));
 
   GradientCheck result;
-  std::vector<std::complex<double>> complex_weights(weights.begin(), weights.end());
-  const double tolerance = gradient_tolerance(config, B * T, T);
+  std::vector<std::complex<double>> complex_trained(trained.begin(), trained.end());
+  const double tolerance = gradient_tolerance(config, recipe.lora_rank, B * T, T);
   std::int64_t offset = 0;
   std::uint32_t index = 0;
-  for (const ParameterInfo& info : parameter_list(config)) {
+  for (const ParameterInfo& info : trained_list(recipe, config)) {
     double largest = 0, difference = 0, along = 0;
     const Rng directions(recipe.seed, Stream::kTest, 2, index++);
     std::vector<double> direction(info.size());
     for (std::int64_t i = 0; i < info.size(); ++i) {
-      const double e = expected[offset + i], a = memory.gradients[offset + i];
+      const double e = expected[offset + i], a = memory.trained_gradients()[offset + i];
       largest = std::max(largest, std::abs(e));
       // A NaN counts as infinitely far.
       const double d = std::abs(a - e);
@@ -146,7 +186,7 @@ Result<GradientCheck> check_gradients(const Recipe& given, int vocab_size, Threa
         .max_relative_error = largest > 0 ? difference / largest : difference,
         .tolerance = tolerance,
         .reference_relative_error = relative_error(
-            directional_derivative(config, complex_weights, offset, direction, batch, scales),
+            directional_derivative(model, complex_trained, offset, direction, batch, scales),
             along),
         .pass = false};
     check.pass = check.max_relative_error <= tolerance &&

@@ -29,7 +29,8 @@ struct GradientCheck {
 // The reference's gradients agree with the complex step to this or better.
 inline constexpr double kReferenceTolerance = 1e-7;
 
-// Checks the gradient of every parameter of the recipe's model, on random weights and a small
+// Checks the gradient of every parameter that the recipe trains, LoRA's adapters alone where it has
+// them, on random weights and a small
 // random batch, dropout included: the engine's against the double-precision reference's, and those
 // against the complex step. Calls report(check) for each parameter. Errors as Trainer's: "setting",
 // "memory".

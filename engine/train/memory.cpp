@@ -11,10 +11,17 @@
 #include "model/parameters.h"
 #include "reference/activations.h"
 #include "text/words.h"
+#include "train/lora.h"
 #include "train/optimizer.h"
 
 namespace clearformer {
 namespace {
+
+std::int64_t count_of(const std::vector<ParameterInfo>& list) {
+  std::int64_t count = 0;
+  for (const ParameterInfo& info : list) count += info.size();
+  return count;
+}
 
 // The one walk over what lies in the arena.
 template <class Visit>
@@ -23,6 +30,7 @@ void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_thre
   const StepShape shape = pass_shape(recipe, n_threads);
   const std::int64_t batch = std::int64_t{recipe.batch_size} * recipe.block_size;
   const std::int64_t parameters = parameter_count(config);
+  const std::int64_t trained = trained_count(recipe, config);
   const auto declare = [&](const char* name, MemoryKind kind, auto*& at, std::int64_t count,
                            Lifetime lifetime, const char* why) {
     visit(Buffer{name, kind, count * static_cast<std::int64_t>(sizeof(*at)), why, lifetime}, at);
@@ -31,15 +39,26 @@ void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_thre
           "the model");
   declare("gradients", MemoryKind::gradients, memory.gradients, parameters, Lifetime::step,
           "summed over the batches of a step");
-  declare("adam_m", MemoryKind::optimizer, memory.adam_m, parameters, Lifetime::run,
+  declare("adam_m", MemoryKind::optimizer, memory.adam_m, trained, Lifetime::run,
           "AdamW's mean of the gradient");
-  declare("adam_v", MemoryKind::optimizer, memory.adam_v, parameters, Lifetime::run,
+  declare("adam_v", MemoryKind::optimizer, memory.adam_v, trained, Lifetime::run,
           "AdamW's mean of the gradient's square");
-  declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(parameters),
+  declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(trained),
           Lifetime::op, "pieces of the gradient's norm");
   declare("inputs", MemoryKind::scratch, memory.inputs, batch, Lifetime::step, "tokens of a batch");
   declare("targets", MemoryKind::scratch, memory.targets, batch, Lifetime::step,
           "tokens that follow");
+  if (recipe.lora_rank > 0) {
+    declare("adapters", MemoryKind::parameters, memory.adapters, trained, Lifetime::run,
+            "the two narrow matrices that LoRA trains beside each frozen one");
+    declare("adapter_gradients", MemoryKind::gradients, memory.adapter_gradients, trained,
+            Lifetime::step, "what the model's gradients make of them");
+    declare("lora_base", MemoryKind::parameters, memory.lora_base, count_of(adapted_list(config)),
+            Lifetime::run, "the frozen matrices, to which the adapters' product is added anew");
+    declare("lora_scratch", MemoryKind::scratch, memory.lora_scratch,
+            lora_scratch_size(config, recipe.lora_rank), Lifetime::op,
+            "packed blocks of the adapters' products");
+  }
   for_each_activation(config, shape, memory.activations, visit);
 }
 
@@ -50,6 +69,10 @@ StepShape pass_shape(const Recipe& recipe, int n_threads) {
   constexpr std::int64_t kRows = 256;
   const std::int64_t passages = std::max<std::int64_t>(1, kRows / recipe.block_size);
   return {std::min<std::int64_t>(passages, recipe.batch_size), recipe.block_size, n_threads};
+}
+
+std::int64_t trained_count(const Recipe& recipe, const ModelConfig& config) {
+  return count_of(trained_list(recipe, config));
 }
 
 std::int64_t MemoryPlan::bytes(MemoryKind kind) const {

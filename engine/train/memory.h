@@ -15,13 +15,25 @@ namespace clearformer {
 struct RunMemory {
   float* parameters;      // (parameter_count)
   float* gradients;       // (parameter_count)
-  float* adam_m;          // (parameter_count)
-  float* adam_v;          // (parameter_count)
+  float* adam_m;          // (trained_count)
+  float* adam_v;          // (trained_count)
   double* norm_partials;  // sums of squares of pieces of the gradient
   Token* inputs;          // (B, T)
   Token* targets;         // (B, T)
+  // With LoRA alone, else null: see train/lora.h.
+  float* adapters;           // (trained_count), as adapter_list has them
+  float* adapter_gradients;  // (trained_count)
+  float* lora_base;          // the matrices that have adapters, one after the other
+  float* lora_scratch;       // products' packed blocks
   Activations activations;
+
+  // What the optimizer moves: trained_count numbers, as trained_list has them.
+  float* trained() const { return adapters ? adapters : parameters; }
+  float* trained_gradients() const { return adapters ? adapter_gradients : gradients; }
 };
+
+// How many numbers the optimizer moves: all parameters, or LoRA's adapters alone.
+std::int64_t trained_count(const Recipe& recipe, const ModelConfig& config);
 
 // The memory of a run, known before any is allocated.
 struct MemoryPlan {

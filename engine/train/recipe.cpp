@@ -288,6 +288,12 @@ Status validate_recipe(const Recipe& recipe) {
                      : " does not divide; use ") +
             usable);
   }
+  // n_embd is the narrower side of each matrix that LoRA adapts.
+  if (recipe.lora_rank > recipe.n_embd) {
+    return setting_error("lora_rank", "is " + show(recipe.lora_rank) + ", above n_embd " +
+                                          show(recipe.n_embd) + "; use " + show(recipe.n_embd) +
+                                          " or less");
+  }
   if (recipe.min_lr > recipe.lr) {
     return setting_error("min_lr", "is " + show(recipe.min_lr) + ", above lr " + show(recipe.lr) +
                                        "; use " + show(recipe.lr) + " or less");

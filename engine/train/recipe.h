@@ -46,6 +46,8 @@ struct Recipe {
   double beta2 = 0.99;
   double grad_clip = 1.0;
   double dropout = 0.0;
+  int lora_rank = 0;
+  double lora_alpha = 16;
   int seed = 1337;
   double val_fraction = 0.1;
 
@@ -192,6 +194,14 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
          "The share of activations dropped at random in training. Raise it for small texts that "
          "are learned by heart.",
          true);
+  number("lora_rank", training, "LoRA rank", 0, 4096, recipe.lora_rank,
+         "How many directions of each frozen matrix LoRA trains; 0 trains all weights. Set it "
+         "before a model is imported.",
+         false, true);
+  number("lora_alpha", training, "LoRA alpha", 0.01, 10'000, recipe.lora_alpha,
+         "How much LoRA's change counts: it is multiplied by this over the rank. Set it before a "
+         "model is imported.",
+         false, true);
   number("seed", training, "Seed", 0, 2147483647, recipe.seed,
          "Decides every random draw. The same seed gives the same run, bit for bit.");
   number("val_fraction", training, "Held out", 0, 1, recipe.val_fraction,
@@ -244,7 +254,8 @@ Result<Recipe> recipe_from_json(std::string_view json);
 Status set_setting(Recipe& recipe, std::string_view name, std::string_view text);
 
 // What a range alone cannot say: n_kv_head divides n_head, n_head divides n_embd (into heads of
-// even size where positions are rotary), min_lr <= lr, and each range again. Error "setting".
+// even size where positions are rotary), min_lr <= lr, lora_rank <= n_embd, and each range again.
+// Error "setting".
 Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,

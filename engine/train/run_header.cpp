@@ -25,7 +25,8 @@ Result<RunHeader> read_run_header(const Checkpoint& file) {
 }
 
 bool is_weight(std::string_view tensor) {
-  return !tensor.starts_with("adam.") && !tensor.starts_with("history.");
+  return !tensor.starts_with("adam.") && !tensor.starts_with("history.") &&
+         !tensor.starts_with("lora.");
 }
 
 }  // namespace clearformer

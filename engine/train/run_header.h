@@ -21,8 +21,8 @@ struct RunHeader {
 // Error "file" where one of the two is broken, or where they do not belong together.
 Result<RunHeader> read_run_header(const Checkpoint& file);
 
-// Whether a tensor of a run's file is a weight, and not its optimizer's or its history's. A file of
-// a model alone has no others.
+// Whether a tensor of a run's file is a weight, and not its optimizer's, its history's or LoRA's. A
+// file of a model alone has no others.
 bool is_weight(std::string_view tensor);
 
 // The evaluations' losses in a run's file, by the names of their tensors.

@@ -30,10 +30,12 @@ Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Co
       tokenizer_(std::move(tokenizer)),
       corpus_(std::move(corpus)),
       config_(recipe.model_config(tokenizer_.vocab_size())),
-      parameter_list_(parameter_list(config_)),
+      trained_list_(trained_list(recipe, config_)),
       parameter_count_(parameter_count(config_)),
+      trained_count_(trained_count(recipe, config_)),
       arithmetic_(options.arithmetic),
-      pool_(options.pool) {}
+      pool_(options.pool),
+      lora_(recipe, config_, memory_) {}
 
 Result<std::unique_ptr<Trainer>> Trainer::create(const Recipe& recipe, std::string text,
                                                  const TrainerOptions& options) {
@@ -41,6 +43,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(const Recipe& recipe, std::stri
   if (made.ok()) {
     Trainer& trainer = *made.value();
     initialise_parameters(trainer.config_, recipe.seed, trainer.memory_.parameters);
+    trainer.lora_.take_base();
   }
   return made;
 }
@@ -81,8 +84,8 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
   }
   trainer->parameters_ = slice_parameters(config, trainer->memory_.parameters);
   trainer->gradients_ = slice_parameters(config, trainer->memory_.gradients);
-  trainer->adam_m_ = slice_parameters(config, trainer->memory_.adam_m);
-  trainer->adam_v_ = slice_parameters(config, trainer->memory_.adam_v);
+  if (trainer->lora_.active())
+    initialise_adapters(trainer->trained_list_, recipe.seed, trainer->memory_.adapters);
   return trainer;
 }
 
@@ -145,9 +148,9 @@ Result<StepResult> Trainer::step(Profile* profile) {
   const Context ops = context(profile);
   const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
   const int micro_steps = recipe_.grad_accum_steps;
-  const std::int64_t size = parameter_count_;
+  const std::int64_t size = trained_count_;
 
-  zero_gradient(ops, memory_.gradients, size);
+  zero_gradient(ops, memory_.gradients, parameter_count_);
   double loss = 0;
   for (int micro = 0; micro < micro_steps; ++micro) {
     draw(corpus_.train(),
@@ -155,7 +158,11 @@ Result<StepResult> Trainer::step(Profile* profile) {
     loss += accumulate_gradient(ops, micro);
   }
 
-  const double norm = gradient_norm(ops, memory_.gradients, memory_.norm_partials, size);
+  if (lora_.active()) {
+    zero_gradient(ops, memory_.adapter_gradients, size);
+    lora_.backward(ops);
+  }
+  const double norm = gradient_norm(ops, memory_.trained_gradients(), memory_.norm_partials, size);
   const double lr = learning_rate(recipe_, step_);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     return Error{"state", "",
@@ -166,13 +173,13 @@ Result<StepResult> Trainer::step(Profile* profile) {
                      "."};
   }
   const AdamWStep update(recipe_, lr, step_ + 1, norm);
-  float* at = memory_.parameters;
-  for (const ParameterInfo& info : parameter_list_) {
-    const std::int64_t offset = at - memory_.parameters;
-    adamw_update(ops, update, info.decay, at, memory_.adam_m + offset, memory_.adam_v + offset,
-                 memory_.gradients + offset, info.size());
-    at += info.size();
+  std::int64_t offset = 0;
+  for (const ParameterInfo& info : trained_list_) {
+    adamw_update(ops, update, info.decay, memory_.trained() + offset, memory_.adam_m + offset,
+                 memory_.adam_v + offset, memory_.trained_gradients() + offset, info.size());
+    offset += info.size();
   }
+  lora_.merge(ops);
   ++step_;
   history_.loss.push_back(static_cast<float>(loss));
   history_.lr.push_back(static_cast<float>(lr));

@@ -17,6 +17,7 @@
 #include "text/corpus.h"
 #include "text/tokenizer.h"
 #include "train/generator.h"
+#include "train/lora.h"
 #include "train/memory.h"
 #include "train/past_schedules.h"
 #include "train/recipe.h"
@@ -59,7 +60,9 @@ struct TrainerOptions {
 // class of arithmetic decide every bit.
 class Trainer {
  public:
-  // Errors: "setting", "text", "memory"; "usage" for a class of arithmetic that this build lacks.
+  // Begins with random weights, which LoRA adapts where the recipe has it (check_from_scratch
+  // tells whether a person may want that). Errors: "setting", "text", "memory"; "usage" for a class
+  // of arithmetic that this build lacks.
   static Result<std::unique_ptr<Trainer>> create(const Recipe& recipe, std::string text,
                                                  const TrainerOptions& options);
   // From what save() gave, to the bit. The file's class of arithmetic is kept. A model that came
@@ -140,14 +143,15 @@ class Trainer {
   Tokenizer tokenizer_;
   Corpus corpus_;
   ModelConfig config_;
-  std::vector<ParameterInfo> parameter_list_;
-  std::int64_t parameter_count_;
+  std::vector<ParameterInfo> trained_list_;
+  std::int64_t parameter_count_, trained_count_;
   Arithmetic arithmetic_;
   ThreadPool& pool_;
 
   Arena arena_;
   RunMemory memory_{};
-  Parameters<float> parameters_, gradients_, adam_m_, adam_v_;
+  Parameters<float> parameters_, gradients_;
+  Lora lora_;
 
   std::int64_t step_ = 0;
   std::vector<PastSchedule> past_schedules_;

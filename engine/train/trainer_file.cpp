@@ -11,20 +11,37 @@
 namespace clearformer {
 namespace {
 
+// Before the name of a matrix: as it was before LoRA changed it.
+const std::string kLoraBase = "lora.base.";
+
+// What the file has of a tensor. Of a model alone, the base is the model.
+const NamedTensor* find_tensor(const Checkpoint& file, const std::string& name) {
+  const NamedTensor* const tensor = file.find(name);
+  if (tensor || !name.starts_with(kLoraBase)) return tensor;
+  return file.find(name.substr(kLoraBase.size()));
+}
+
 // The one walk over a run's tensors: visit(name, shape, numbers, is_history) for each. `numbers` is
 // a span where the size is the model's, a vector where it is the history's.
 template <class Memory, class Past, class Visit>
-void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, Visit&& visit) {
-  const auto state = [&](const std::string& prefix, float* flat) {
-    for (const ParameterInfo& info : parameter_list(config)) {
+void for_each_tensor(const Recipe& recipe, const ModelConfig& config, Memory& memory, Past& history,
+                     Visit&& visit) {
+  const auto state = [&](const std::string& prefix, const std::vector<ParameterInfo>& list,
+                         float* flat) {
+    for (const ParameterInfo& info : list) {
       visit(prefix + info.name, info.shape(),
             std::span<float>(flat, static_cast<std::size_t>(info.size())));
       flat += info.size();
     }
   };
-  state("", memory.parameters);
-  state("adam.m.", memory.adam_m);
-  state("adam.v.", memory.adam_v);
+  const std::vector<ParameterInfo> trained = trained_list(recipe, config);
+  state("", parameter_list(config), memory.parameters);
+  if (recipe.lora_rank > 0) {
+    state(kLoraBase, adapted_list(config), memory.lora_base);
+    state("", trained, memory.adapters);
+  }
+  state("adam.m.", trained, memory.adam_m);
+  state("adam.v.", trained, memory.adam_v);
   const auto column = [&](const char* name, auto& numbers) {
     visit(name, std::vector<std::int64_t>{kAnySize}, numbers);
   };
@@ -74,7 +91,7 @@ std::vector<std::uint8_t> Trainer::save() const {
                   .arithmetic = arithmetic_name(arithmetic_),
                   .text = {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()}};
   for_each_tensor(
-      config_, memory_, history_,
+      recipe_, config_, memory_, history_,
       [&](const std::string& name, std::vector<std::int64_t> shape, const auto& numbers) {
         using Element = ElementOf<decltype(numbers)>;
         if (shape[0] == kAnySize) shape[0] = static_cast<std::int64_t>(numbers.size());
@@ -108,9 +125,9 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   std::vector<ExpectedTensor> expected;
   RunMemory no_memory{};
   History no_history;
-  for_each_tensor(config, no_memory, no_history,
+  for_each_tensor(recipe, config, no_memory, no_history,
                   [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
-                    // What a file of a model alone lacks begins at zero, or empty.
+                    // What a file of a model alone lacks begins at zero, empty, or as LoRA does.
                     const bool optional = file.step == 0 && !is_weight(name);
                     expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(),
                                         std::move(shape), optional});
@@ -134,9 +151,9 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   trainer.step_ = file.step;
   trainer.past_schedules_ = std::move(past.value());
   History& history = trainer.history_;
-  for_each_tensor(config, trainer.memory_, history,
+  for_each_tensor(recipe, config, trainer.memory_, history,
                   [&](const std::string& name, const auto&, auto&& numbers) {
-                    const NamedTensor* const tensor = file.find(name);
+                    const NamedTensor* const tensor = find_tensor(file, name);
                     if (!tensor) return;
                     using Numbers = std::remove_reference_t<decltype(numbers)>;
                     if constexpr (!std::is_same_v<Numbers, std::span<float>>)

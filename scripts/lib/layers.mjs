@@ -15,7 +15,13 @@ kRooms.io = [
   'text/json_object.h',
 ];
 // The reference stands beside the model and shares only its shapes and the list of its tensors.
-kRooms.reference = [...kRooms.base, 'reference', 'model/config.h', 'model/parameters.h'];
+kRooms.reference = [
+  ...kRooms.base,
+  'reference',
+  'model/adapters.h',
+  'model/config.h',
+  'model/parameters.h',
+];
 kRooms.train = [...kRooms.model, 'reference', 'text', 'io', 'train'];
 // Models that leave and come back: no op, no trainer; what decides a model, and how it is written.
 kRooms.exchange = [

@@ -94,6 +94,36 @@ it('a Llama of pairs of bytes leaves in fewer bits, and comes back in a folder o
   expect(await visit.fingerprint()).toBe(fingerprint);
 });
 
+it('a model that is dropped with a rank in the controls is adapted, and leaves merged', async () => {
+  await visit.setRecipe(small);
+  await visit.button('Train').click();
+  await visit.waitForPhase('done');
+  const fingerprint = await visit.fingerprint();
+  const base = await exported('nanoGPT');
+  await visit.setRecipe({ lora_rank: 4, steps: 20 });
+  await visit.drop(base.name, base.bytes);
+  await visit.waitForPhase('paused');
+  expect(await visit.fingerprint()).toBe(fingerprint);
+  expect(await visit.page.locator('#setting-lora_rank').inputValue()).toBe('4');
+  await visit.button('Resume').click();
+  await visit.waitForPhase('done');
+  const adapted = await visit.fingerprint();
+  expect(adapted).not.toBe(fingerprint);
+  const out = await exported('nanoGPT');
+  const from = folder.write(out.name, out.bytes);
+  succeed('import', '--from', from, '--out', folder.at('merged'), '--lora-rank', '0');
+  const { events } = succeed('info', '--model', folder.at('merged'), '--json');
+  expect(events[0]!.fingerprint).toBe(adapted);
+
+  // Anew it would begin with random weights.
+  await visit.setRecipe({ seed: 5 });
+  await visit.button('Train anew').click();
+  await visit.page.locator('#setting-lora_rank-error').waitFor();
+  expect(await visit.page.locator('#setting-lora_rank-error').innerText()).toContain(
+    'there is no model to adapt',
+  );
+});
+
 it('a model that does not know the text’s characters is refused with a sentence', async () => {
   await visit.drop('digits.txt', Buffer.from('1234567890 '.repeat(100)));
   await visit.setRecipe(small);

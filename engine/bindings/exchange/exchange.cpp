@@ -56,21 +56,27 @@ std::optional<std::string_view> given(const std::string& file) {
   return file;
 }
 
-// A run that begins with somebody else's model, and learns `text`. Its tensors may be in several
-// files; config.json and tokenizer.json may be empty where the tensors say all themselves.
+// A run that begins with somebody else's model, and learns `text`, with LoRA where its rank is not
+// 0. Its tensors may be in several files; config.json and tokenizer.json may be empty where the
+// tensors say all themselves.
 ImportReport import_files(const Files& tensors, const Bytes& config, const Bytes& tokenizer,
-                          const Bytes& text) {
+                          const Bytes& text, int lora_rank, double lora_alpha) {
   ImportReport report;
   std::vector<std::vector<std::uint8_t>> files;
   for (const emscripten::val file : tensors)
     files.push_back(bytes_of<std::vector<std::uint8_t>>(Bytes(file)));
   const auto config_json = bytes_of<std::string>(config);
   const auto tokenizer_json = bytes_of<std::string>(tokenizer);
-  const Result<PortableModel> model = import_model({.tensors = {files.begin(), files.end()},
+  Result<PortableModel> model = import_model({.tensors = {files.begin(), files.end()},
                                                     .config = given(config_json),
                                                     .tokenizer = given(tokenizer_json)});
   report.error = error_of(model);
-  if (model.ok())
+  if (!model.ok()) return report;
+  Recipe& recipe = model.value().header.recipe;
+  recipe.lora_rank = lora_rank;
+  recipe.lora_alpha = lora_alpha;
+  report.error = error_of(validate_recipe(recipe));
+  if (report.error.code.empty())
     report.bytes =
         copy_bytes(write_portable_model(model.value(), bytes_of<std::vector<std::uint8_t>>(text)));
   return report;
@@ -98,5 +104,5 @@ EMSCRIPTEN_BINDINGS(clearformer_exchange) {
       .field("error", &ImportReport::error)
       .field("bytes", &ImportReport::bytes);
   function("exportRun(run, format, dtype)", &export_run);
-  function("importModel(tensors, config, tokenizer, text)", &import_files);
+  function("importModel(tensors, config, tokenizer, text, loraRank, loraAlpha)", &import_files);
 }

@@ -38,7 +38,7 @@ TEST(Rng, StreamsDiffer) {
   };
   for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 32})
     for (const Stream stream : {Stream::kInit, Stream::kBatch, Stream::kEvaluate, Stream::kDropout,
-                                Stream::kSample, Stream::kTest})
+                                Stream::kSample, Stream::kTest, Stream::kAdapter})
       for (std::uint32_t a = 0; a < 3; ++a)
         for (std::uint32_t b = 0; b < 3; ++b) add(Rng(seed, stream, a, b));
   // The same address, the same draws.

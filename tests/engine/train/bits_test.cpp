@@ -45,12 +45,16 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   Recipe squares = test::small_recipe();
   squares.activation = "relu2";
   squares.position = "none";
+  Recipe lora = llama;  // adapters of a random model: their bits are as good as any
+  lora.lora_rank = 5;
+  lora.lora_alpha = 3;
   return {{"small", test::small_recipe()},
           {"wide", wide},
           {"bytes", bytes},
           {"llama", llama},
           {"squares", squares},
-          {"pairs", pairs}};
+          {"pairs", pairs},
+          {"lora", lora}};
 }
 
 const std::string& golden_path() {

@@ -26,6 +26,13 @@ double counted(const Recipe& r, int V) {
   return 3 * r.grad_accum_steps * (r.n_layer * layer + product(rows, C, V));
 }
 
+// Of LoRA beside it: the merge, and a gradient for each of the two factors.
+double counted_adapters(const Recipe& r) {
+  const double C = r.n_embd, R = r.lora_rank;
+  const auto matrix = [&](double C_in, double C_out) { return 3 * product(C_in, R, C_out); };
+  return r.n_layer * (matrix(C, 3 * C) + matrix(C, C) + matrix(C, 4 * C) + matrix(4 * C, C));
+}
+
 // They are whole numbers below 2^53: no rounding.
 TEST(Cost, IsTheSumOfTheProducts) {
   EXPECT_EQ(step_flops(Recipe{}, 65), counted(Recipe{}, 65));
@@ -37,6 +44,9 @@ TEST(Cost, IsTheSumOfTheProducts) {
   odd.batch_size = 7;
   odd.grad_accum_steps = 3;
   EXPECT_EQ(step_flops(odd, 101), counted(odd, 101));
+  odd.lora_rank = 7;
+  EXPECT_EQ(step_flops(odd, 101), counted(odd, 101) + counted_adapters(odd));
+  odd.lora_rank = 0;
   odd.activation = "swiglu";
   odd.n_kv_head = 1;
   EXPECT_EQ(step_flops(odd, 101), counted(odd, 101));

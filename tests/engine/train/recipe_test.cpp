@@ -354,6 +354,17 @@ TEST(ValidateRecipe, TheFinalRateIsNotAboveTheLearningRate) {
             "min_lr: min_lr is 0.01, above lr 0.001; use 0.001 or less.");
 }
 
+TEST(ValidateRecipe, TheRankIsNotAboveTheWidth) {
+  Recipe recipe;
+  recipe.lora_rank = 128;
+  EXPECT_TRUE(validate_recipe(recipe).ok());
+  recipe.lora_rank = 129;
+  const Status status = validate_recipe(recipe);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().where, "lora_rank");
+  EXPECT_EQ(status.error().message, "lora_rank is 129, above n_embd 128; use 128 or less.");
+}
+
 TEST(Recipe, GivesTheModelItsShape) {
   const Recipe recipe = other_recipe(3);
   const ModelConfig config = recipe.model_config(77);

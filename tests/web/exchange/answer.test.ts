@@ -103,6 +103,7 @@ describe('an import', () => {
       type: 'import',
       files: [exported(format)],
       text: textBytes(),
+      lora: { rank: 0, alpha: 16 },
     });
     if (given.type !== 'imported') throw new Error(JSON.stringify(given));
     const engine = await loadEngine({ name: 'simd-single', threads: 1 });
@@ -117,7 +118,7 @@ describe('an import', () => {
 
   it('that cannot be is refused with a sentence', () => {
     const refused = (files: readonly NamedFile[]) =>
-      answer(exchange, { type: 'import', files, text: textBytes() });
+      answer(exchange, { type: 'import', files, text: textBytes(), lora: { rank: 0, alpha: 16 } });
     const { bytes } = exported('hf');
     const entries = unzipSync(bytes);
     const tensors = entries['fox-hf/model.safetensors'] as Uint8Array<ArrayBuffer>;
@@ -138,6 +139,8 @@ it('the engine takes no run without a text', async () => {
     new Uint8Array(),
     new Uint8Array(),
     new Uint8Array(),
+    0,
+    16,
   );
   const engine = await loadEngine({ name: 'simd-single', threads: 1 });
   const session = new engine.Session(1);

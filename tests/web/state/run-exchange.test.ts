@@ -65,7 +65,11 @@ describe('a model that is dropped', () => {
     await stage.pausedAt(3);
     await app.bring.openFiles(folder());
     expect(asked).toMatchObject([
-      { type: 'import', files: [{ name: 'fox.safetensors' }, { name: 'config.json' }] },
+      {
+        type: 'import',
+        files: [{ name: 'fox.safetensors' }, { name: 'config.json' }],
+        lora: { rank: 0, alpha: 16 },
+      },
     ]);
     expect((asked[0] as { text: Uint8Array }).text).toEqual(app.text.text.value?.bytes);
     expect(app.run.step.value).toBe(0);
@@ -73,6 +77,22 @@ describe('a model that is dropped', () => {
     expect(app.text.text.value?.corpus).toBe('tiny-stories');
     await app.undo.take();
     expect(app.run.step.value).toBe(3);
+  });
+
+  it('is adapted as the controls say', async () => {
+    answers = () => Promise.resolve(imported());
+    app.recipe.set('lora_rank', '8');
+    app.recipe.set('lora_alpha', '12.5');
+    await app.bring.openFiles(folder());
+    expect(asked).toMatchObject([{ type: 'import', lora: { rank: 8, alpha: 12.5 } }]);
+    expect(app.recipe.recipe.value).toMatchObject({ lora_rank: 8 });
+  });
+
+  it('waits until the controls can be read', async () => {
+    app.recipe.set('lora_rank', 'eight');
+    await app.bring.openFiles(folder());
+    expect(app.keeper.error.value?.message).toMatch(/^LoRA rank is “eight”; it must be a whole/);
+    expect(asked).toEqual([]);
   });
 
   it('and refused leaves all as it was', async () => {

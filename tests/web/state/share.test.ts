@@ -2,6 +2,7 @@
 import { corpusOf as corpusNamed } from '../../../web/src/corpora/corpora';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeLink, encodeLink } from '../../../web/src/share/link';
+import { linkSentence } from '../../../web/src/share/words';
 import type { Along, LinkStatus } from '../../../web/src/state/share-state';
 import { App } from '../../../web/src/state/app';
 import { makeEngineDouble } from '../doubles/engine';
@@ -110,6 +111,19 @@ it('a link to a run under way is compared at its step, though the run goes on', 
   await finish(receiver);
   expect(receiver.run.step.value).toBe(20);
   expect(verdict(receiver)).toBe('reproduced');
+});
+
+it('a link to a run that adapts a model claims no fingerprint, and says why', async () => {
+  const sender = await sharingApp();
+  sender.recipe.set('lora_rank', '4');
+  await sender.control.toggle();
+  await finish(sender);
+  const { shared } = await linkOf(sender);
+  expect(shared.run).toBeNull();
+  expect(shared.recipe.lora_rank).toBe(4);
+  expect(linkSentence(shared, String, false)).toContain(
+    'The run adapts a model that came as files, which no link carries',
+  );
 });
 
 it('a link to what was not trained yet has no fingerprint, and none is compared', async () => {

@@ -8,9 +8,7 @@ export type ExchangeModule = Pick<generated.MainModule, 'exportRun' | 'importMod
 
 // Answers a question with the module.
 export function answer(module: ExchangeModule, question: ExchangeQuestion): ExchangeAnswer {
-  return question.type === 'export'
-    ? exported(module, question)
-    : imported(module, question.files, question.text);
+  return question.type === 'export' ? exported(module, question) : imported(module, question);
 }
 
 const endings = { gguf: '.gguf', nanogpt: '-nanogpt.safetensors' } as const;
@@ -31,12 +29,19 @@ function exported(
 
 function imported(
   module: ExchangeModule,
-  files: readonly NamedFile[],
-  text: Uint8Array,
+  { files, text, lora }: Extract<ExchangeQuestion, { type: 'import' }>,
 ): ExchangeAnswer {
   const model = modelFiles(files);
   if (typeof model === 'string') return refused({ code: 'file', where: '', message: model });
-  const { error, bytes } = module.importModel(model.tensors, model.config, model.tokenizer, text);
+  const { tensors, config, tokenizer } = model;
+  const { error, bytes } = module.importModel(
+    tensors,
+    config,
+    tokenizer,
+    text,
+    lora.rank,
+    lora.alpha,
+  );
   if (error.code) return refused(error as EngineError);
   return { type: 'imported', run: bytes as Uint8Array<ArrayBuffer> };
 }

@@ -10,6 +10,12 @@ export interface NamedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+// How a model that comes is adapted; a rank of 0 trains all of it.
+export interface Lora {
+  readonly rank: number;
+  readonly alpha: number;
+}
+
 export type ExchangeQuestion =
   // A run's file for other programs; what is written is called `name`, with an ending.
   | {
@@ -20,7 +26,12 @@ export type ExchangeQuestion =
       readonly name: string;
     }
   // A run that begins with the model in these files, and learns the text.
-  | { readonly type: 'import'; readonly files: readonly NamedFile[]; readonly text: Uint8Array };
+  | {
+      readonly type: 'import';
+      readonly files: readonly NamedFile[];
+      readonly text: Uint8Array;
+      readonly lora: Lora;
+    };
 
 export type ExchangeAnswer =
   | { readonly type: 'exported'; readonly file: NamedFile }

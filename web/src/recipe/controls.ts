@@ -29,6 +29,8 @@ const underMore = [
   'beta1',
   'beta2',
   'dropout',
+  'lora_rank',
+  'lora_alpha',
   'grad_accum_steps',
   'val_fraction',
   'eval_every',

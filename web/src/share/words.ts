@@ -1,6 +1,7 @@
 // What the page says of a link: plain sentences, apart from where they are said.
 import { formatBytes, formatCount } from '../state/format';
 import type { ModelReport } from '../engine/types';
+import { adapts } from '../recipe/lora';
 import { quoted } from './fields';
 import type { Shared, SharedText } from './shared';
 import type { Difference, Verdict } from './verdict';
@@ -28,6 +29,12 @@ export function linkSentence(
     return (
       `${carries}, and the fingerprint after step ${formatCount(run.step)}, so that whoever trains ` +
       `it sees “reproduced”.${weights}`
+    );
+  }
+  if (adapts(recipe)) {
+    return (
+      `${carries}. The run adapts a model that came as files, which no link carries, so the recipe alone ` +
+      `does not lead to these bits, and no fingerprint goes along.${weights}`
     );
   }
   const proof = rescheduled

@@ -104,7 +104,15 @@ export class App {
     this.beside = new RunOverlays(library);
     this.archive = new RunArchive(library);
     this.files = new RunFiles(engine, run, this.keeper, undo);
-    this.exchange = new RunExchange(engine, this.text, this.files, this.keeper, undo, exchange);
+    this.exchange = new RunExchange(
+      engine,
+      this.text,
+      this.recipe,
+      this.files,
+      this.keeper,
+      undo,
+      exchange,
+    );
     this.share = new ShareState(engine, this.text, this.recipe, run, writing);
     this.received = new ReceivedState(engine, this.text, this.recipe, run, writing);
     this.speed = new SpeedState(engine, this.recipe, this.text, run, (recipe) =>

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange/in-worker';
 import type { ExportFormat, GgufType, NamedFile } from '../exchange/messages';
 import type { EngineState } from './engine-state';
+import type { RecipeState } from './recipe-state';
 import type { RunFiles, SavedFile } from './run-files';
 import type { RunKeeper } from './run-keeper';
 import type { TextState } from './text-state';
@@ -11,6 +12,7 @@ export class RunExchange {
   constructor(
     private readonly engine: EngineState,
     private readonly text: TextState,
+    private readonly recipe: RecipeState,
     private readonly files: RunFiles,
     private readonly keeper: RunKeeper,
     private readonly undo: UndoState,
@@ -32,7 +34,8 @@ export class RunExchange {
     return answer?.type === 'exported' ? answer.file : null;
   }
 
-  // Takes somebody else's model, if these files are one, for a run that learns the text at hand.
+  // Takes somebody else's model, if these files are one, for a run that learns the text at hand: all
+  // of it, or with LoRA as the controls say.
   // Returns whether they are.
   async take(files: readonly File[]): Promise<boolean> {
     const { status } = this.engine;
@@ -47,9 +50,20 @@ export class RunExchange {
   private async import(files: readonly NamedFile[]): Promise<void> {
     const text = this.text.text.value;
     if (!text) return this.keeper.refuse('Choose a text first: the model is to learn it.');
+    const { entries, errors } = this.recipe;
+    const wrong = errors.value.lora_rank ?? errors.value.lora_alpha;
+    if (wrong) return this.keeper.refuse(wrong);
+    const { lora_rank: rank, lora_alpha: alpha } = entries.value;
+    const lora = { rank: Number(rank), alpha: Number(alpha) };
     const [first] = files;
     const name = nameOf((files.find((file) => /\.safetensors$/i.test(file.name)) ?? first!).name);
-    const answer = await this.ask(`Importing ${name}`, { type: 'import', files, text: text.bytes });
+    const { bytes } = text;
+    const answer = await this.ask(`Importing ${name}`, {
+      type: 'import',
+      files,
+      text: bytes,
+      lora,
+    });
     if (answer?.type !== 'imported') return;
     const putBack = await this.keeper.remember();
     const runId = await this.keeper.load(answer.run, text);

@@ -1,4 +1,5 @@
 import { effect, signal, untracked } from '@preact/signals';
+import { adapts } from '../recipe/lora';
 import { encodeLink, LONGEST_LINK } from '../share/link';
 import type { Arithmetic } from '../engine/types';
 import type { Shared, SharedRun } from '../share/shared';
@@ -94,10 +95,10 @@ export class ShareState {
     return { name: 'made', fragment, shared };
   }
 
-  // Nothing can be compared with weights that took no step, or with a run whose schedule was changed
-  // on the way: its recipe alone does not lead there.
+  // Nothing can be compared with weights that took no step, with a run whose schedule was changed on
+  // the way, or with one that adapts a model: its recipe alone does not lead there.
   private async identify(run: RunSummary): Promise<SharedRun | null> {
-    if (this.run.pastSchedules.value.length > 0) return null;
+    if (this.run.pastSchedules.value.length > 0 || adapts(run.recipe)) return null;
     const answer = await this.engine.ask({ type: 'identify' });
     if (answer.type === 'refused' || answer.step === 0) return null;
     const { step, fingerprint } = answer;
