@@ -1,5 +1,8 @@
 #include "train/cost.h"
 
+#include "train/muon.h"
+#include "train/optimizer.h"
+
 namespace clearformer {
 
 double step_flops(const Recipe& r, int vocab_size) {
@@ -7,7 +10,10 @@ double step_flops(const Recipe& r, int vocab_size) {
   const double B = static_cast<double>(r.batch_size) * r.grad_accum_steps;
   const double T = r.block_size, C = r.n_embd, L = r.n_layer, V = vocab_size;
   const double columns = config.qkv_width() + C + config.fc_width() + config.n_inner();
-  return 6 * B * T * (L * columns * C + V * C) + 6 * L * B * T * (T + 1) * C;
+  double flops = 6 * B * T * (L * columns * C + V * C) + 6 * L * B * T * (T + 1) * C;
+  for (const ParameterInfo& info : parameter_list(config))
+    if (update_rule(r, info) == UpdateRule::muon) flops += muon_flops(info);
+  return flops;
 }
 
 }  // namespace clearformer

@@ -51,7 +51,7 @@ reference::DropoutScales replay_dropout(const ModelConfig& config, const Dropout
   return scales;
 }
 
-// d loss / d parameters along `direction` (from `offset` on), by the complex step.
+// d objective / d parameters along `direction` (from `offset` on), by the complex step.
 double directional_derivative(const ModelConfig& config, std::vector<std::complex<double>>& weights,
                               std::int64_t offset, const std::vector<double>& direction,
                               const reference::Batch& batch,
@@ -65,7 +65,7 @@ double directional_derivative(const ModelConfig& config, std::vector<std::comple
   reference::Activations<std::complex<double>> activations;
   reference::forward(activations, config, weights.data(), batch, scales);
   set_imaginary(0);
-  return activations.loss.imag() / kStep;
+  return activations.objective.imag() / kStep;
 }
 
 double relative_error(double value, double expected) {

@@ -32,6 +32,7 @@ Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Co
       config_(recipe.model_config(tokenizer_.vocab_size())),
       parameter_list_(parameter_list(config_)),
       parameter_count_(parameter_count(config_)),
+      optimizer_scratch_size_(static_cast<std::size_t>(optimizer_scratch(recipe, parameter_list_))),
       arithmetic_(options.arithmetic),
       pool_(options.pool) {}
 
@@ -81,8 +82,6 @@ Result<std::unique_ptr<Trainer>> Trainer::make(const Recipe& recipe, std::string
   }
   trainer->parameters_ = slice_parameters(config, trainer->memory_.parameters);
   trainer->gradients_ = slice_parameters(config, trainer->memory_.gradients);
-  trainer->adam_m_ = slice_parameters(config, trainer->memory_.adam_m);
-  trainer->adam_v_ = slice_parameters(config, trainer->memory_.adam_v);
   return trainer;
 }
 
@@ -165,14 +164,10 @@ Result<StepResult> Trainer::step(Profile* profile) {
                      "; nothing is lost. Try a learning rate of " + format_rounded(lr / 3, 1) +
                      "."};
   }
-  const AdamWStep update(recipe_, lr, step_ + 1, norm);
-  float* at = memory_.parameters;
-  for (const ParameterInfo& info : parameter_list_) {
-    const std::int64_t offset = at - memory_.parameters;
-    adamw_update(ops, update, info.decay, at, memory_.adam_m + offset, memory_.adam_v + offset,
-                 memory_.gradients + offset, info.size());
-    at += info.size();
-  }
+  Context update = ops;
+  update.scratch = {memory_.optimizer_scratch, optimizer_scratch_size_};
+  optimizer_step(update, recipe_, parameter_list_, memory_.optimizer, memory_.parameters,
+                 memory_.gradients, lr, step_ + 1, norm);
   ++step_;
   history_.loss.push_back(static_cast<float>(loss));
   history_.lr.push_back(static_cast<float>(lr));
@@ -250,12 +245,12 @@ Status Trainer::change_schedule(const Schedule& schedule) {
   if (Status status = validate_recipe(changed); !status.ok()) return status;
   // A schedule that no step was taken by leaves no trace.
   const std::int64_t since = past_schedules_.empty() ? 0 : past_schedules_.back().until;
-  if (step_ > since && !(schedule == recipe_.schedule()))
-    past_schedules_.push_back({step_, recipe_.schedule()});
+  if (step_ > since && !(schedule == recipe_.changeable()))
+    past_schedules_.push_back({step_, recipe_.changeable()});
   recipe_ = changed;
   // Back to what held before: then nothing has changed.
   if (!past_schedules_.empty() && past_schedules_.back().until == step_ &&
-      past_schedules_.back().schedule == recipe_.schedule())
+      past_schedules_.back().schedule == recipe_.changeable())
     past_schedules_.pop_back();
   return {};
 }

@@ -33,7 +33,7 @@ struct History {
 // One optimizer step.
 struct StepResult {
   std::int64_t step;  // steps done, this one included
-  double loss;        // nats a token, over the step's batches, before the update
+  double loss;        // cross-entropy, nats a token, over the step's batches, before the update
   double lr;
   double grad_norm;  // before clipping
   std::int64_t tokens;
@@ -142,12 +142,13 @@ class Trainer {
   ModelConfig config_;
   std::vector<ParameterInfo> parameter_list_;
   std::int64_t parameter_count_;
+  std::size_t optimizer_scratch_size_;
   Arithmetic arithmetic_;
   ThreadPool& pool_;
 
   Arena arena_;
   RunMemory memory_{};
-  Parameters<float> parameters_, gradients_, adam_m_, adam_v_;
+  Parameters<float> parameters_, gradients_;
 
   std::int64_t step_ = 0;
   std::vector<PastSchedule> past_schedules_;

@@ -13,18 +13,19 @@ namespace {
 
 // The one walk over a run's tensors: visit(name, shape, numbers, is_history) for each. `numbers` is
 // a span where the size is the model's, a vector where it is the history's.
-template <class Memory, class Past, class Visit>
-void for_each_tensor(const ModelConfig& config, Memory& memory, Past& history, Visit&& visit) {
-  const auto state = [&](const std::string& prefix, float* flat) {
-    for (const ParameterInfo& info : parameter_list(config)) {
-      visit(prefix + info.name, info.shape(),
-            std::span<float>(flat, static_cast<std::size_t>(info.size())));
-      flat += info.size();
-    }
+template <class Past, class Visit>
+void for_each_tensor(const Recipe& recipe, const ModelConfig& config, const RunMemory& memory,
+                     Past& history, Visit&& visit) {
+  const std::vector<ParameterInfo> list = parameter_list(config);
+  const auto state = [&](const std::string& prefix, float*& flat, const ParameterInfo& info) {
+    visit(prefix + info.name, info.shape(),
+          std::span<float>(flat, static_cast<std::size_t>(info.size())));
+    flat += info.size();
   };
-  state("", memory.parameters);
-  state("adam.m.", memory.adam_m);
-  state("adam.v.", memory.adam_v);
+  float* weights = memory.parameters;
+  for (const ParameterInfo& info : list) state("", weights, info);
+  OptimizerMemory optimizer = memory.optimizer;
+  for_each_optimizer_tensor(recipe, list, optimizer, state);
   const auto column = [&](const char* name, auto& numbers) {
     visit(name, std::vector<std::int64_t>{kAnySize}, numbers);
   };
@@ -74,7 +75,7 @@ std::vector<std::uint8_t> Trainer::save() const {
                   .arithmetic = arithmetic_name(arithmetic_),
                   .text = {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()}};
   for_each_tensor(
-      config_, memory_, history_,
+      recipe_, config_, memory_, history_,
       [&](const std::string& name, std::vector<std::int64_t> shape, const auto& numbers) {
         using Element = ElementOf<decltype(numbers)>;
         if (shape[0] == kAnySize) shape[0] = static_cast<std::int64_t>(numbers.size());
@@ -108,7 +109,7 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   std::vector<ExpectedTensor> expected;
   RunMemory no_memory{};
   History no_history;
-  for_each_tensor(config, no_memory, no_history,
+  for_each_tensor(recipe, config, no_memory, no_history,
                   [&](const std::string& name, std::vector<std::int64_t> shape, auto&& numbers) {
                     // What a file of a model alone lacks begins at zero, or empty.
                     const bool optional = file.step == 0 && !is_weight(name);
@@ -134,7 +135,7 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   trainer.step_ = file.step;
   trainer.past_schedules_ = std::move(past.value());
   History& history = trainer.history_;
-  for_each_tensor(config, trainer.memory_, history,
+  for_each_tensor(recipe, config, trainer.memory_, history,
                   [&](const std::string& name, const auto&, auto&& numbers) {
                     const NamedTensor* const tensor = file.find(name);
                     if (!tensor) return;

@@ -45,12 +45,23 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   Recipe squares = test::small_recipe();
   squares.activation = "relu2";
   squares.position = "none";
+  Recipe muon = llama;
+  muon.optimizer = "muon";
+  muon.schedule = "wsd";
+  muon.label_smoothing = 0.1;
+  muon.z_loss = 1e-3;
+  Recipe sgd = test::small_recipe();
+  sgd.optimizer = "sgd";
+  sgd.schedule = "linear";
+  sgd.lr = 0.1;
   return {{"small", test::small_recipe()},
           {"wide", wide},
           {"bytes", bytes},
           {"llama", llama},
           {"squares", squares},
-          {"pairs", pairs}};
+          {"pairs", pairs},
+          {"muon", muon},
+          {"sgd", sgd}};
 }
 
 const std::string& golden_path() {
