@@ -44,7 +44,7 @@ export const contests = {
   optimizers: {
     title: 'AdamW against Muon, with the same number of steps',
     contestants: ['adamw', 'muon'].flatMap((optimizer) =>
-      [0.001, 0.002, 0.004].map((lr) => atRate(optimizer, lr)),
+      [0.001, 0.003].map((lr) => atRate(optimizer, lr)),
     ),
   },
 };
