@@ -12,7 +12,7 @@ import { legend, machineReport, recipeReport } from './lib/bench-report.mjs';
 import { interleave, runRounds } from './lib/bench-rounds.mjs';
 import { summarize } from './lib/bench-summary.mjs';
 import { findChromium } from './lib/browsers.mjs';
-import { buildNative, buildWasm } from './lib/engine.mjs';
+import { buildNative, buildWasmBench } from './lib/engine.mjs';
 import { Failure, main, say, seconds as secondsSince } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
 import { wasmEnvironment } from './lib/toolchain.mjs';
@@ -56,7 +56,7 @@ await main(async () => {
     wasm: await wasmEnvironment(),
     native: await buildNative(),
   });
-  await buildWasm();
+  await buildWasmBench();
   const browser = options.browser ? await openBrowserBench(await findChromium()) : undefined;
   try {
     if (browser) machine.Chromium = await browser.version();

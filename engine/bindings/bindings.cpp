@@ -50,6 +50,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("vocab_size", &RunInfo::vocab_size)
       .field("train_tokens", &RunInfo::train_tokens)
       .field("val_tokens", &RunInfo::val_tokens)
+      .field("val_bytes", &RunInfo::val_bytes)
       .field("text_bytes", &RunInfo::text_bytes)
       .field("characters", &RunInfo::characters)
       .field("unigram_entropy", &RunInfo::unigram_entropy)
@@ -96,9 +97,6 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("recipe_json", &ModelReport::recipe_json)
       .field("parameters", &ModelReport::parameters)
       .field("vocab_size", &ModelReport::vocab_size);
-  value_object<BenchmarkReport>("BenchmarkReport")
-      .field("error", &BenchmarkReport::error)
-      .field("json", &BenchmarkReport::json);
   value_object<SpeedReport>("SpeedReport")
       .field("error", &SpeedReport::error)
       .field("flops_per_second", &SpeedReport::flops_per_second);
@@ -136,7 +134,6 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .function("changeSchedule(steps, lr, minLr)", &Session::change_schedule)
       .function("beginSample(prompt, options)", &Session::begin_sample)
       .function("nextSample()", &Session::next_sample)
-      .function("benchmark(recipeJson, seconds, arithmetic)", &Session::benchmark)
       .function("measureSpeed(recipeJson, seconds, arithmetic)", &Session::measure_speed)
       .function("save()", &Session::save)
       .function("fingerprint()", &Session::fingerprint)

@@ -43,6 +43,7 @@ Error Session::take(Result<std::unique_ptr<Trainer>> made) {
   run_ = std::move(made.value());
   model_.reset();
   stats_ = measure_text(run_->text(), run_->corpus().tokens, run_->config().vocab_size);
+  val_bytes_ = run_->tokenizer().decode(run_->corpus().val()).size();
   tokens_left_ = 0;
   return {};
 }
@@ -121,6 +122,7 @@ RunInfo Session::info() const {
   info.vocab_size = stats_.vocab_size;
   info.train_tokens = static_cast<double>(run_->corpus().train().size());
   info.val_tokens = static_cast<double>(run_->corpus().val().size());
+  info.val_bytes = static_cast<double>(val_bytes_);
   info.text_bytes = static_cast<double>(stats_.bytes);
   info.characters = static_cast<double>(stats_.characters);
   info.unigram_entropy = stats_.unigram_entropy;
@@ -211,17 +213,6 @@ SampleReport Session::next_sample() {
   }
   if (report.done) report.text += generator->finish();
   return report;
-}
-
-BenchmarkReport Session::benchmark(const std::string& recipe_json, double seconds,
-                                   const std::string& arithmetic) {
-  const Result<Recipe> recipe = recipe_from_json(recipe_json);
-  if (!recipe.ok()) return {recipe.error(), ""};
-  const Result<TrainerOptions> options = this->options(arithmetic);
-  if (!options.ok()) return {options.error(), ""};
-  const Result<Benchmark> result = run_benchmark(recipe.value(), options.value(), seconds);
-  if (!result.ok()) return {result.error(), ""};
-  return {{}, benchmark_to_json(result.value())};
 }
 
 SpeedReport Session::measure_speed(const std::string& recipe_json, double seconds,

@@ -20,6 +20,7 @@ struct RunInfo {
   double parameters = 0;
   int vocab_size = 0;
   double train_tokens = 0, val_tokens = 0, text_bytes = 0, characters = 0;
+  double val_bytes = 0;                            // that the held-out tokens stand for
   double unigram_entropy = 0, bigram_entropy = 0;  // nats a token
   std::string fingerprint_class;                   // "strict" or "fused"
   int threads = 0;
@@ -70,11 +71,6 @@ struct ModelReport {
   int vocab_size = 0;
 };
 
-struct BenchmarkReport {
-  Error error;
-  std::string json;  // benchmark_to_json
-};
-
 struct SpeedReport {
   Error error;
   double flops_per_second = 0;
@@ -120,8 +116,6 @@ class Session {
   SampleReport next_sample();
 
   // Measures a recipe beside the run, which is not touched.
-  BenchmarkReport benchmark(const std::string& recipe_json, double seconds,
-                            const std::string& arithmetic);
   SpeedReport measure_speed(const std::string& recipe_json, double seconds,
                             const std::string& arithmetic);
 
@@ -140,6 +134,7 @@ class Session {
   std::unique_ptr<Trainer> run_;
   std::unique_ptr<CompactModel> model_;  // never beside a run
   TextStats stats_;
+  std::size_t val_bytes_ = 0;
   int tokens_left_ = 0;  // of the text that is being written
 };
 

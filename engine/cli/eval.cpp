@@ -18,7 +18,11 @@ namespace {
 struct EvalFlags {
   explicit EvalFlags(CLI::App& command) : machine(command, false), events(command) {
     command.add_option("--model", model, "A saved run")->type_name("RUN")->required();
-    command.add_option("--text", text, "The text to measure it on")->type_name("FILE")->required();
+    text_option =
+        command
+            .add_option("--text", text,
+                        "The text to measure it on; else all that the run holds out of its own")
+            ->type_name("FILE");
     logits_option =
         command
             .add_option("--logits", logits,
@@ -30,8 +34,28 @@ struct EvalFlags {
   MachineFlags machine;
   Events events;
   std::string model, text, logits;
-  CLI::Option* logits_option;
+  CLI::Option *text_option, *logits_option;
 };
+
+// The tokens to measure on. Error "text" where there are none.
+Result<std::vector<Token>> tokens_of(const EvalFlags& flags, const Trainer& trainer) {
+  if (flags.text_option->count() == 0) {
+    const std::span<const Token> held_out = trainer.corpus().val();
+    if (held_out.empty())
+      return Error{"usage", "", "--text is missing: this run holds nothing out; name a text."};
+    return std::vector<Token>(held_out.begin(), held_out.end());
+  }
+  const Result<std::string> text = read_text(flags.text);
+  if (!text.ok()) return text.error();
+  if (Status status = check_text(text.value()); !status.ok()) return status.error();
+  Result<std::vector<Token>> tokens =
+      trainer.tokenizer().encode(without_byte_order_mark(text.value()));
+  if (tokens.ok() && tokens.value().size() < 2)
+    return Error{"text", "",
+                 "The text is 1 token long; at least 2 are needed, because the first is given, not "
+                 "predicted."};
+  return tokens;
+}
 
 // The tokens of a passage, and what the model finds likely after each.
 std::vector<std::uint8_t> write_logits(const Trainer& trainer, ThreadPool& pool,
@@ -60,18 +84,10 @@ Result<int> eval(const EvalFlags& flags) {
   if (!file.ok()) return file.error();
   const Result<std::unique_ptr<Trainer>> trainer = Trainer::load(file.value(), {.pool = *pool});
   if (!trainer.ok()) return trainer.error();
-  const Result<std::string> text = read_text(flags.text);
-  if (!text.ok()) return text.error();
   const Tokenizer& tokenizer = trainer.value()->tokenizer();
-  if (Status status = check_text(text.value()); !status.ok()) return status.error();
-  const Result<std::vector<Token>> encoded =
-      tokenizer.encode(without_byte_order_mark(text.value()));
-  if (!encoded.ok()) return encoded.error();
-  const std::span<const Token> tokens = encoded.value();
-  if (tokens.size() < 2)
-    return Error{"text", "",
-                 "The text is 1 token long; at least 2 are needed, because the first is given, not "
-                 "predicted."};
+  const Result<std::vector<Token>> measured = tokens_of(flags, *trainer.value());
+  if (!measured.ok()) return measured.error();
+  const std::span<const Token> tokens = measured.value();
 
   if (flags.logits_option->count() > 0) {
     const auto T = static_cast<std::size_t>(trainer.value()->config().block_size);

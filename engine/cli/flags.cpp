@@ -26,6 +26,20 @@ std::string first_sentence(const std::string& help) {
   return help.substr(0, help.find(". ") + 1);
 }
 
+std::string preset_names() {
+  std::string names;
+  for (const Preset& preset : kPresets)
+    names += (names.empty() ? "" : " or ") + std::string(preset.name);
+  return names;
+}
+
+Result<Recipe> preset_named(const std::string& name) {
+  for (const Preset& preset : kPresets)
+    if (name == preset.name) return recipe_from_json(preset.recipe_json);
+  return Error{"usage", "",
+               "--preset is " + in_quotes(name) + "; it must be " + preset_names() + "."};
+}
+
 }  // namespace
 
 Result<std::int64_t> parse_whole_number(const std::string& flag, const std::string& text,
@@ -53,6 +67,8 @@ void add_number(CLI::App& command, const std::string& flag, double& value,
 RecipeFlags::RecipeFlags(CLI::App& command) {
   file_option_ = command.add_option("--recipe", file_, "A recipe as a JSON file; flags go over it")
                      ->type_name("FILE.json");
+  preset_option_ = command.add_option("--preset", preset_, "An architecture: " + preset_names())
+                       ->type_name("NAME");
   Recipe defaults;
   for_each_setting(defaults, [&](const Setting& setting, auto&) {
     Flag& flag = flags_[setting.name];
@@ -65,6 +81,13 @@ RecipeFlags::RecipeFlags(CLI::App& command) {
 
 Result<Recipe> RecipeFlags::recipe(const Recipe& base) const {
   Recipe recipe = base;
+  if (preset_option_->count() > 0) {
+    if (file_option_->count() > 0)
+      return Error{"usage", "", "--preset cannot go with --recipe: name one of them."};
+    const Result<Recipe> read = preset_named(preset_);
+    if (!read.ok()) return read.error();
+    recipe = read.value();
+  }
   if (file_option_->count() > 0) {
     const Result<std::vector<std::uint8_t>> bytes = read_file(file_, kMaxRecipeBytes);
     if (!bytes.ok()) return bytes.error();
@@ -82,6 +105,7 @@ Result<Recipe> RecipeFlags::recipe(const Recipe& base) const {
 }
 
 std::string RecipeFlags::given_besides(std::initializer_list<std::string_view> except) const {
+  if (preset_option_->count() > 0) return "--preset";
   if (file_option_->count() > 0) return "--recipe";
   for (const auto& [name, flag] : flags_)
     if (flag.option->count() > 0 && std::find(except.begin(), except.end(), name) == except.end())

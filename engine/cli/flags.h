@@ -30,12 +30,13 @@ void add_whole_number(CLI::App& command, const std::string& flag, T& value, std:
 }
 void add_number(CLI::App& command, const std::string& flag, double& value, const std::string& help);
 
-// Flags for every setting, from the one table, and --recipe FILE.json to start from.
+// Flags for every setting, from the one table, and what they go over: --preset NAME or --recipe
+// FILE.json.
 class RecipeFlags {
  public:
   explicit RecipeFlags(CLI::App& command);
 
-  // The file's recipe, or `base` where none is named, with the flags over it.
+  // The preset's or the file's recipe, or `base` where none is named, with the flags over it.
   Result<Recipe> recipe(const Recipe& base = {}) const;
 
   // The first flag that was given besides `except`, as it is written; empty where none was.
@@ -49,8 +50,8 @@ class RecipeFlags {
     std::string value;
   };
   std::map<std::string, Flag> flags_;
-  std::string file_;
-  CLI::Option* file_option_;
+  std::string preset_, file_;
+  CLI::Option *preset_option_, *file_option_;
 };
 
 // --threads and --class.

@@ -83,7 +83,7 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
     if (!given) continue;
     if (Status status = set_setting(changed, name, *given); !status.ok()) return status.error();
   }
-  if (Status status = trainer.value()->change_schedule(changed.schedule()); !status.ok())
+  if (Status status = trainer.value()->change_schedule(changed.changeable()); !status.ok())
     return status.error();
   return trainer;
 }

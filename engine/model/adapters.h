@@ -12,7 +12,7 @@ namespace clearformer {
 
 // Whether a parameter has adapters: the matrices of the blocks have.
 inline bool is_adapted(const ParameterInfo& info) {
-  return !info.is_vector() && info.name.starts_with("h.");
+  return info.in_block();
 }
 
 // Where a matrix and what belongs to it begin.

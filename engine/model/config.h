@@ -26,6 +26,8 @@ struct ModelConfig {
   int vocab_size = 65;   // V
   bool bias = false;     // biases in the linear layers, and in LayerNorm
   float dropout = 0.0f;  // probability that an activation is dropped while training, in [0, 1)
+  float label_smoothing = 0.0f;  // of the loss that is trained on: see ops/cross_entropy.md
+  float z_loss = 0.0f;           // the same
   Norm norm = Norm::layernorm;
   Activation activation = Activation::gelu;
   Position position = Position::learned;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,7 +24,11 @@ struct ParameterInfo {
   std::int64_t cols;
   Init init;
   bool decay;  // weight decay applies: matrices only
+  // Columns of the linear maps that stand side by side in a block's matrix, zero for none: queries,
+  // keys and values in c_attn. All zero for embeddings, head and vectors.
+  std::array<std::int64_t, 3> maps{};
 
+  bool in_block() const { return maps[0] > 0; }
   bool is_vector() const { return !decay; }
   std::int64_t size() const { return rows * cols; }
   std::vector<std::int64_t> shape() const {
@@ -68,10 +73,14 @@ struct Parameters {
 template <class T, class Visit>
 void for_each_parameter(const ModelConfig& config, Parameters<T>& p, Visit&& visit) {
   const std::int64_t C = config.n_embd, HS = config.head_size();
-  const std::int64_t qkv = config.qkv_width(), inner = config.n_inner(), fc = config.fc_width();
-  const auto matrix = [&](const std::string& name, T*& at, std::int64_t rows, std::int64_t cols,
-                          Init init = Init::normal) {
-    visit(ParameterInfo{name, rows, cols, init, true}, at);
+  const std::int64_t qkv = config.qkv_width(), kv = config.kv_heads() * HS;
+  const std::int64_t inner = config.n_inner(), fc = config.fc_width();
+  const auto matrix = [&](const std::string& name, T*& at, std::int64_t rows, std::int64_t cols) {
+    visit(ParameterInfo{name, rows, cols, Init::normal, true}, at);
+  };
+  const auto linear = [&](const std::string& name, T*& at, std::int64_t rows,
+                          const std::array<std::int64_t, 3>& maps, Init init = Init::normal) {
+    visit(ParameterInfo{name, rows, maps[0] + maps[1] + maps[2], init, true, maps}, at);
   };
   const auto vector = [&](const std::string& name, T*& at, std::int64_t size, Init init) {
     visit(ParameterInfo{name, 1, size, init, false}, at);
@@ -94,19 +103,20 @@ void for_each_parameter(const ModelConfig& config, Parameters<T>& p, Visit&& vis
     const std::string prefix = "h." + std::to_string(l) + ".";
     BlockParameters<T>& block = p.h[l];
     norm(prefix + "ln_1", block.ln_1_weight, block.ln_1_bias);
-    matrix(prefix + "attn.c_attn.weight", block.c_attn_weight, C, qkv);
+    linear(prefix + "attn.c_attn.weight", block.c_attn_weight, C, {C, kv, kv});
     bias(prefix + "attn.c_attn.bias", block.c_attn_bias, qkv);
     block.q_norm_weight = block.k_norm_weight = nullptr;
     if (config.qk_norm) {
       vector(prefix + "attn.q_norm.weight", block.q_norm_weight, HS, Init::one);
       vector(prefix + "attn.k_norm.weight", block.k_norm_weight, HS, Init::one);
     }
-    matrix(prefix + "attn.c_proj.weight", block.attn_c_proj_weight, C, C, Init::normal_residual);
+    linear(prefix + "attn.c_proj.weight", block.attn_c_proj_weight, C, {C}, Init::normal_residual);
     bias(prefix + "attn.c_proj.bias", block.attn_c_proj_bias, C);
     norm(prefix + "ln_2", block.ln_2_weight, block.ln_2_bias);
-    matrix(prefix + "mlp.c_fc.weight", block.c_fc_weight, C, fc);
+    linear(prefix + "mlp.c_fc.weight", block.c_fc_weight, C, {inner, fc - inner});
     bias(prefix + "mlp.c_fc.bias", block.c_fc_bias, fc);
-    matrix(prefix + "mlp.c_proj.weight", block.mlp_c_proj_weight, inner, C, Init::normal_residual);
+    linear(prefix + "mlp.c_proj.weight", block.mlp_c_proj_weight, inner, {C},
+           Init::normal_residual);
     bias(prefix + "mlp.c_proj.bias", block.mlp_c_proj_bias, C);
   }
   norm("ln_f", p.ln_f_weight, p.ln_f_bias);

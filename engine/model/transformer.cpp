@@ -188,7 +188,8 @@ void transformer_backward(const Context& context, const TransformerPass& pass,
   for_each_head_block(pass, [&](std::int64_t first, std::int64_t n) {
     const float* x = a.normalised + first * C;
     head_forward(context, a.logits, x, pass.parameters.lm_head, n, C, V);
-    cross_entropy_backward(context, a.logits, a.logits, targets + first, dloss, n, V);
+    cross_entropy_backward(context, a.logits, a.logits, targets + first,
+                           {config.label_smoothing, config.z_loss}, dloss, n, V);
     head_backward(context, a.branch + first * C, d.lm_head, a.logits, x, pass.parameters.lm_head, n,
                   C, V);
   });

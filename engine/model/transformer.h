@@ -21,13 +21,13 @@ struct TransformerPass {
   DropoutKey dropout;
 };
 
-// Mean loss in nats over the B*T positions. Fills the activations that backward needs.
+// Mean cross-entropy in nats over the B*T positions. Fills the activations that backward needs.
 // tokens, targets: (B, T), each in [0, vocab_size). REQUIRES: T <= block_size.
 double transformer_forward(const Context& context, const TransformerPass& pass, const Token* tokens,
                            const Token* targets);
 
 // Adds to `gradients` those of loss * loss_scale, after transformer_forward with the same
-// arguments.
+// arguments. The loss is here the one that is trained on, with the config's terms.
 void transformer_backward(const Context& context, const TransformerPass& pass,
                           const Parameters<float>& gradients, const Token* tokens,
                           const Token* targets, float loss_scale);

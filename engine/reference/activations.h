@@ -46,6 +46,7 @@ struct Activations {
   std::vector<Number> probabilities;        // (B, T, V)
   std::vector<Number> losses;               // (B, T)
   Number loss = 0;                          // mean of losses
+  Number objective = 0;                     // what is trained on: the loss, with the config's terms
 };
 
 // An activation as the walk declares it.

@@ -22,8 +22,29 @@ struct AdamWState {
   Index step = 0;         // steps taken
 };
 
-// One step, with bias correction and with the decay decoupled from the gradient. Loshchilov,
-// Hutter, "Decoupled Weight Decay Regularization" (2019).
+// One step of one parameter, with bias correction and with the decay decoupled from the gradient.
+// Loshchilov, Hutter, "Decoupled Weight Decay Regularization" (2019).
+template <class Number>
+void adamw_update(Number* parameter,       // (N)
+                  Number* m,               // (N)
+                  Number* v,               // (N)
+                  const Number* gradient,  // (N)
+                  double lr, const AdamW& settings, bool decays, Index step, Index N) {
+  const double beta1 = settings.beta1, beta2 = settings.beta2;
+  const double decay = decays ? settings.weight_decay : 0.0;
+  const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(step));
+  const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(step));
+  for (Index i = 0; i < N; ++i) {
+    m[i] = beta1 * m[i] + (1.0 - beta1) * gradient[i];
+    v[i] = beta2 * v[i] + (1.0 - beta2) * gradient[i] * gradient[i];
+    const Number mhat = m[i] / correction1;
+    const Number vhat = v[i] / correction2;
+    parameter[i] -= lr * decay * parameter[i];
+    parameter[i] -= lr * mhat / (sqrt(vhat) + settings.epsilon);
+  }
+}
+
+// One step of all.
 template <class Number>
 void adamw_step(Number* parameters,  // (parameter_count(config))
                 AdamWState<Number>& state,
@@ -32,21 +53,11 @@ void adamw_step(Number* parameters,  // (parameter_count(config))
   state.m.resize(parameter_count(config), 0.0);
   state.v.resize(parameter_count(config), 0.0);
   state.step += 1;
-  const double beta1 = settings.beta1, beta2 = settings.beta2;
-  const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(state.step));
-  const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(state.step));
-
   Index i = 0;
   for (const ParameterInfo& info : parameter_list(config)) {
-    const double decay = info.decay ? settings.weight_decay : 0.0;
-    for (const Index end = i + info.size(); i < end; ++i) {
-      state.m[i] = beta1 * state.m[i] + (1.0 - beta1) * gradients[i];
-      state.v[i] = beta2 * state.v[i] + (1.0 - beta2) * gradients[i] * gradients[i];
-      const Number mhat = state.m[i] / correction1;
-      const Number vhat = state.v[i] / correction2;
-      parameters[i] -= lr * decay * parameters[i];
-      parameters[i] -= lr * mhat / (sqrt(vhat) + settings.epsilon);
-    }
+    adamw_update(parameters + i, &state.m[i], &state.v[i], gradients + i, lr, settings, info.decay,
+                 state.step, info.size());
+    i += info.size();
   }
 }
 

@@ -21,8 +21,12 @@ struct Batch {
   Index B, T;
 };
 
+inline LossTerms loss_terms(const ModelConfig& config) {
+  return {config.label_smoothing, config.z_loss};
+}
+
 // GPT-2 as in nanoGPT's model.py, or what the config makes of it, e.g. Llama. Sizes and overwrites
-// every activation; where there are no targets, probabilities, losses and loss are 0.
+// every activation; where there are no targets, probabilities, losses, loss and objective are 0.
 template <class Number>
 void forward(Activations<Number>& a, const ModelConfig& config,
              const Number* parameters,  // (parameter_count(config)), in the walk's order
@@ -47,14 +51,16 @@ void forward(Activations<Number>& a, const ModelConfig& config,
   norm_forward(a.ln_f.data(), a.ln_f_mean.data(), a.ln_f_rstd.data(), x, p.ln_f_weight, p.ln_f_bias,
                config, N);
   head_forward(a.logits.data(), a.ln_f.data(), p.lm_head, N, C, V);
-  a.loss = 0;
+  a.loss = a.objective = 0;
   if (batch.targets) {
     a.loss = cross_entropy_forward(a.losses.data(), a.probabilities.data(), a.logits.data(),
                                    batch.targets, N, V);
+    a.objective = objective_forward(a.losses.data(), a.logits.data(), batch.targets,
+                                    loss_terms(config), N, V);
   }
 }
 
-// Adds dloss * d loss / d parameter to every gradient and overwrites the gradient of each
+// Adds dloss * d objective / d parameter to every gradient and overwrites the gradient of each
 // activation that has one. `a`, `batch` and `scales` are those of the forward pass, which had
 // targets.
 template <class Number>
@@ -78,7 +84,8 @@ void backward(Number* gradients,        // (parameter_count(config)), +=
     return l == 0 ? activations.embedding_dropout : activations.h[l - 1].residual_out;
   };
 
-  cross_entropy_backward(da.logits.data(), a.probabilities.data(), batch.targets, dloss, N, V);
+  cross_entropy_backward(da.logits.data(), a.probabilities.data(), a.losses.data(), a.logits.data(),
+                         batch.targets, loss_terms(config), dloss, N, V);
   head_backward(da.ln_f.data(), dp.lm_head, da.logits.data(), a.ln_f.data(), p.lm_head, N, C, V);
   norm_backward(stream(da, config.n_layer).data(), dp.ln_f_weight, dp.ln_f_bias, da.ln_f.data(),
                 stream(a, config.n_layer).data(), p.ln_f_weight, a.ln_f_mean.data(),

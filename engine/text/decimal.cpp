@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdarg>
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
+
+#include "text/words.h"
 
 namespace clearformer {
 namespace {
@@ -94,6 +99,25 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// The next number of so many digits, or of fewer.
+void round_up(Decimal& decimal) {
+  std::string& digits = decimal.digits;
+  while (!digits.empty() && digits.back() == '9') digits.pop_back();
+  if (!digits.empty()) {
+    ++digits.back();
+    return;
+  }
+  digits = "1";
+  ++decimal.exponent;
+}
+
+double value_of(const Decimal& decimal) {
+  const int below = static_cast<int>(decimal.digits.size()) - 1;
+  const std::string text = decimal.digits + "e" + std::to_string(decimal.exponent - below);
+  const char* end = nullptr;
+  return read_decimal(text.c_str(), &end);
+}
+
 }  // namespace
 
 double read_decimal(const char* text, const char** end) {
@@ -139,11 +163,57 @@ double read_decimal(const char* text, const char** end) {
   return negative ? -number : number;
 }
 
+Decimal to_decimal(double number, int most) {
+  constexpr int kFraction = std::numeric_limits<double>::digits - 1;
+  const auto bits = std::bit_cast<std::uint64_t>(number);
+  const int biased = static_cast<int>(bits >> kFraction);
+  const std::uint64_t hidden = std::uint64_t{biased > 0} << kFraction;
+  const std::uint64_t fraction = (bits & ((std::uint64_t{1} << kFraction) - 1)) | hidden;
+  // The number is top / bottom * 10^exponent, and top / bottom in [1, 10).
+  BigNumber top(static_cast<std::uint32_t>(fraction >> 32)), bottom(1);
+  top.multiply_add(1u << 16, static_cast<std::uint32_t>(fraction >> 16 & 0xFFFF));
+  top.multiply_add(1u << 16, static_cast<std::uint32_t>(fraction & 0xFFFF));
+  const int power = std::max(biased, 1) - 1023 - kFraction;
+  for (int i = 0; i < std::abs(power); ++i) (power > 0 ? top : bottom).multiply_add(2, 0);
+  int exponent = 0;
+  for (; top.compare(bottom) < 0; --exponent) top.multiply_add(10, 0);
+  for (BigNumber next = bottom;; ++exponent, bottom = next) {
+    next.multiply_add(10, 0);
+    if (top.compare(next) < 0) break;
+  }
+
+  BigNumber five = bottom;
+  five.multiply_add(5, 0);
+  for (std::string digits;;) {
+    char digit = '0';
+    for (; top.compare(bottom) >= 0; ++digit) top.subtract(bottom);
+    digits += digit;
+    top.multiply_add(10, 0);
+    const int rest = top.compare(five);  // against a half of the last digit
+    const bool up = rest > 0 || (rest == 0 && digit % 2 == 1);
+    Decimal rounded{digits, exponent};
+    if (up) round_up(rounded);
+    if (static_cast<int>(digits.size()) == most || value_of(rounded) == number) return rounded;
+  }
+}
+
 }  // namespace clearformer
 
 #if defined(__wasm__)
-// What the JSON parser calls in place of strtod: engine/CMakeLists.txt.
+// What the JSON parser calls in place of strtod and snprintf: engine/CMakeLists.txt.
 extern "C" double __wrap_strtod(const char* text, char** end) {
   return clearformer::read_decimal(text, const_cast<const char**>(end));
+}
+
+// The parser's one format is "<U+%.4X>", of a byte below 32.
+extern "C" int __wrap_snprintf(char* out, std::size_t size, const char*, ...) {
+  va_list arguments;
+  va_start(arguments, size);
+  const std::string word =
+      clearformer::hex_byte(static_cast<unsigned char>(va_arg(arguments, int)));
+  va_end(arguments);
+  const std::string text = ("<U+00" + word.substr(2) + ">").substr(0, size - 1);
+  std::memcpy(out, text.c_str(), text.size() + 1);
+  return static_cast<int>(text.size());
 }
 #endif

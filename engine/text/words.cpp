@@ -1,8 +1,6 @@
 #include "text/words.h"
 
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
 #include "text/decimal.h"
@@ -29,22 +27,10 @@ std::string format_number(double number) {
   if (number == 0) return "0";
   if (number < 0) return "-" + format_number(-number);
 
-  // The fewest digits that read back as this number ("d.ddde+XX"). std::to_chars finds them faster,
-  // from 120 kB of tables; and its layout changes to 1e-04 as soon as that saves a character.
-  char buffer[32];
-  for (int digits = 0; digits < 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*e", digits, number);
-    if (const char* end; read_decimal(buffer, &end) == number) break;
-  }
-  const std::string_view scientific(buffer);
-  const std::size_t e = scientific.find('e');
-  std::string digits(scientific.substr(0, 1));
-  if (e > 2) digits += scientific.substr(2, e - 2);
-  const bool negative = scientific[e + 1] == '-';
-  int exponent = 0;
-  std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), exponent);
-  if (negative) exponent = -exponent;
-
+  // std::to_chars finds the digits faster, from 120 kB of tables; and its layout changes to 1e-04
+  // as soon as that saves a character.
+  constexpr int kEnough = 17;
+  auto [digits, exponent] = to_decimal(number, kEnough);
   const int n_digits = static_cast<int>(digits.size());
   const int point = exponent + 1;  // the decimal point stands after so many digits
   if (point > 21 || point <= -6) {
@@ -57,10 +43,13 @@ std::string format_number(double number) {
 }
 
 std::string format_rounded(double number, int digits) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.*g", digits, number);
+  if (number < 0) return "-" + format_rounded(-number, digits);
+  if (number == 0 || !std::isfinite(number)) return format_number(number);
+  const Decimal rounded = to_decimal(number, digits);
+  const std::string text = rounded.digits.substr(0, 1) + "." + rounded.digits.substr(1) + "e" +
+                           std::to_string(rounded.exponent);
   const char* end = nullptr;
-  return format_number(read_decimal(buffer, &end));
+  return format_number(read_decimal(text.c_str(), &end));
 }
 
 std::optional<int> number_after(std::string_view prefix, std::string_view text) {

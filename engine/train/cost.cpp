@@ -1,5 +1,9 @@
 #include "train/cost.h"
 
+#include "train/lora.h"
+#include "train/muon.h"
+#include "train/optimizer.h"
+
 namespace clearformer {
 
 double step_flops(const Recipe& r, int vocab_size) {
@@ -9,7 +13,10 @@ double step_flops(const Recipe& r, int vocab_size) {
   const double columns = config.qkv_width() + C + config.fc_width() + config.n_inner();
   // A matrix's adapters cost as much as so many more rows: see ops/lora.md.
   const double adapters = 6 * r.lora_rank * L * columns * C;
-  return 6 * B * T * (L * columns * C + V * C) + 6 * L * B * T * (T + 1) * C + adapters;
+  double flops = 6 * B * T * (L * columns * C + V * C) + 6 * L * B * T * (T + 1) * C + adapters;
+  for (const ParameterInfo& info : trained_list(r, config))
+    if (update_rule(r, info) == UpdateRule::muon) flops += muon_flops(info);
+  return flops;
 }
 
 }  // namespace clearformer

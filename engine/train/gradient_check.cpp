@@ -78,7 +78,7 @@ struct TrainedModel {
   }
 };
 
-// d loss / d trained along `direction` (from `offset` on), by the complex step.
+// d objective / d trained along `direction` (from `offset` on), by the complex step.
 double directional_derivative(const TrainedModel& model, std::vector<std::complex<double>>& trained,
                               std::int64_t offset, const std::vector<double>& direction,
                               const reference::Batch& batch,
@@ -92,7 +92,7 @@ double directional_derivative(const TrainedModel& model, std::vector<std::comple
   reference::Activations<std::complex<double>> activations;
   reference::forward(activations, model.config, model.parameters(trained).data(), batch, scales);
   set_imaginary(0);
-  return activations.loss.imag() / kStep;
+  return activations.objective.imag() / kStep;
 }
 
 double relative_error(double value, double expected) {

@@ -39,10 +39,20 @@ void for_each_buffer(const Recipe& recipe, const ModelConfig& config, int n_thre
           "the model");
   declare("gradients", MemoryKind::gradients, memory.gradients, parameters, Lifetime::step,
           "summed over the batches of a step");
-  declare("adam_m", MemoryKind::optimizer, memory.adam_m, trained, Lifetime::run,
-          "AdamW's mean of the gradient");
-  declare("adam_v", MemoryKind::optimizer, memory.adam_v, trained, Lifetime::run,
-          "AdamW's mean of the gradient's square");
+  const std::vector<ParameterInfo> list = trained_list(recipe, config);
+  std::int64_t by_adam = 0;
+  for (const ParameterInfo& info : list)
+    if (update_rule(recipe, info) == UpdateRule::adamw) by_adam += info.size();
+  const auto remembered = [&](const char* name, float*& at, std::int64_t count, const char* why) {
+    if (count > 0) declare(name, MemoryKind::optimizer, at, count, Lifetime::run, why);
+  };
+  OptimizerMemory& optimizer = memory.optimizer;
+  remembered("adam_m", optimizer.adam_m, by_adam, "AdamW's mean of the gradient");
+  remembered("adam_v", optimizer.adam_v, by_adam, "AdamW's mean of the gradient's square");
+  remembered("momentum", optimizer.momentum, trained - by_adam, "a mean of the gradient");
+  if (const std::int64_t scratch = optimizer_scratch(recipe, list); scratch > 0)
+    declare("optimizer_scratch", MemoryKind::scratch, memory.optimizer_scratch, scratch,
+            Lifetime::op, "a matrix while it is made orthogonal, and its products");
   declare("norm_partials", MemoryKind::scratch, memory.norm_partials, norm_partials(trained),
           Lifetime::op, "pieces of the gradient's norm");
   declare("inputs", MemoryKind::scratch, memory.inputs, batch, Lifetime::step, "tokens of a batch");

@@ -7,19 +7,20 @@
 #include "base/result.h"
 #include "base/token.h"
 #include "model/activations.h"
+#include "train/optimizer.h"
 #include "train/recipe.h"
 
 namespace clearformer {
 
 // All that a run's steps work with, in one arena.
 struct RunMemory {
-  float* parameters;      // (parameter_count)
-  float* gradients;       // (parameter_count)
-  float* adam_m;          // (trained_count)
-  float* adam_v;          // (trained_count)
-  double* norm_partials;  // sums of squares of pieces of the gradient
-  Token* inputs;          // (B, T)
-  Token* targets;         // (B, T)
+  float* parameters;          // (parameter_count)
+  float* gradients;           // (parameter_count)
+  OptimizerMemory optimizer;  // of what is trained
+  float* optimizer_scratch;   // (optimizer_scratch); null where it is 0
+  double* norm_partials;      // sums of squares of pieces of the gradient
+  Token* inputs;              // (B, T)
+  Token* targets;             // (B, T)
   // With LoRA alone, else null: see train/lora.h.
   float* adapters;           // (trained_count), as adapter_list has them
   float* adapter_gradients;  // (trained_count)

@@ -34,7 +34,7 @@ Result<std::vector<PastSchedule>> unpack_schedules(std::span<const double> numbe
     then.min_lr = numbers[i + 3];
     if (Status status = validate_recipe(then); !status.ok()) return status.error();
     since = static_cast<std::int64_t>(until);
-    past.push_back({since, then.schedule()});
+    past.push_back({since, then.changeable()});
   }
   return past;
 }

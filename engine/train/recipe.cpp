@@ -212,6 +212,8 @@ ModelConfig Recipe::model_config(int vocab_size) const {
           .vocab_size = vocab_size,
           .bias = bias,
           .dropout = static_cast<float>(dropout),
+          .label_smoothing = static_cast<float>(label_smoothing),
+          .z_loss = static_cast<float>(z_loss),
           .norm = norm == "rmsnorm" ? Norm::rmsnorm : Norm::layernorm,
           .activation = activation == "swiglu"  ? Activation::swiglu
                         : activation == "relu2" ? Activation::relu2
@@ -318,24 +320,29 @@ std::string settings_schema_json() {
       member("max", format_number(setting.max));
       if (setting.exclusive_max) member("exclusive_max", "true");
     }
-    if (!setting.choices.empty()) {
-      std::string choices;
-      for (const char* const choice : setting.choices) {
-        choices += (choices.empty() ? "" : ",") + json_string(choice);
-      }
-      member("choices", "[" + choices + "]");
-    }
+    const auto list = [&](const char* name, const std::vector<const char*>& words) {
+      std::string json;
+      for (const char* const word : words) json += (json.empty() ? "" : ",") + json_string(word);
+      if (!json.empty()) member(name, "[" + json + "]");
+    };
+    list("choices", setting.choices);
+    if (*setting.with) member("with", json_string(setting.with));
+    list("with_values", setting.with_values);
     if (*setting.sized) member("sized", json_string(setting.sized));
     member("group", json_string(kGroups[static_cast<int>(setting.group)]));
     member("label", json_string(setting.label));
     member("help", json_string(setting.help));
     settings += '}';
   }
+  std::string presets;
+  for (const Preset& preset : kPresets)
+    presets += (presets.empty() ? "" : ",") + json_string(preset.name) + ":" + preset.recipe_json;
   return "{\"settings\":[" + settings +
          "],\"limits\":{\"max_text_bytes\":" + std::to_string(kMaxTextBytes) +
          ",\"max_vocab_size\":" + std::to_string(kMaxVocabSize) +
          ",\"max_threads\":" + std::to_string(kMaxThreads) +
-         ",\"max_model_bytes\":" + std::to_string(kMaxCompactBytes) + "}}";
+         ",\"max_model_bytes\":" + std::to_string(kMaxCompactBytes) + "},\"presets\":{" + presets +
+         "}}";
 }
 
 }  // namespace clearformer

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -46,6 +47,12 @@ struct Recipe {
   double beta2 = 0.99;
   double grad_clip = 1.0;
   double dropout = 0.0;
+  std::string optimizer = "adamw";
+  double momentum = 0.95;
+  std::string schedule = "cosine";
+  double decay_fraction = 0.2;
+  double label_smoothing = 0.0;
+  double z_loss = 0.0;
   int lora_rank = 0;
   double lora_alpha = 16;
   int seed = 1337;
@@ -55,7 +62,7 @@ struct Recipe {
   int eval_batches = 20;
 
   ModelConfig model_config(int vocab_size) const;
-  Schedule schedule() const { return {steps, lr, min_lr}; }
+  Schedule changeable() const { return {steps, lr, min_lr}; }
 };
 
 // What a setting accepts and how it is explained.
@@ -73,6 +80,9 @@ struct Setting {
   // it was.
   bool later = false;
   const char* sized = "";  // begins one more choice, a whole number from min to max ends it: "bpe:"
+  // Has an effect only where another setting has one of these values; always where none is named.
+  const char* with = "";
+  std::vector<const char*> with_values = {};
 };
 
 // What is called for each setting.
@@ -90,8 +100,21 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
   using enum Setting::Group;
   const auto number = [&](const char* name, Setting::Group group, const char* label, double min,
                           double max, auto& value, const char* help, bool exclusive_max = false,
-                          bool later = false) {
-    visit(Setting{name, group, label, help, min, max, exclusive_max, {}, later}, value);
+                          bool later = false, const char* with = "",
+                          std::vector<const char*> with_values = {}) {
+    visit(Setting{name,
+                  group,
+                  label,
+                  help,
+                  min,
+                  max,
+                  exclusive_max,
+                  {},
+                  later,
+                  "",
+                  with,
+                  std::move(with_values)},
+          value);
   };
   visit(Setting{.name = "tokenizer",
                 .group = model,
@@ -175,18 +198,44 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
          "How far the weights move in a step, at its highest. Lower it where the loss jumps.");
   number("min_lr", training, "Final rate", 0, 10, recipe.min_lr,
          "The learning rate at the end of the schedule. A tenth of the learning rate suits most "
-         "runs.");
+         "runs.",
+         false, false, "schedule", {"cosine", "linear", "wsd"});
   number("warmup_steps", training, "Warm-up", 0, 10'000'000, recipe.warmup_steps,
          "How many steps the learning rate takes to rise to its highest. Raise it where the first "
          "steps are unstable.");
+  visit(Setting{.name = "schedule",
+                .group = training,
+                .label = "Schedule",
+                .help = "How the rate falls: along a cosine or a line, not at all, or late (wsd). "
+                        "Choose wsd where more steps may follow.",
+                .choices = {"cosine", "linear", "constant", "wsd"},
+                .later = true},
+        recipe.schedule);
+  number(
+      "decay_fraction", training, "Decay share", 0, 1, recipe.decay_fraction,
+      "The share of the steps, at their end, in which wsd lets the rate fall. A tenth to a fifth "
+      "is usual.",
+      false, true, "schedule", {"wsd"});
+  visit(Setting{.name = "optimizer",
+                .group = training,
+                .label = "Optimizer",
+                .help = "How a gradient moves the weights. Choose muon for a lower loss in as many "
+                        "steps; sgd needs a hundred times the rate.",
+                .choices = {"adamw", "muon", "sgd"},
+                .later = true},
+        recipe.optimizer);
+  number("momentum", training, "Momentum", 0, 1, recipe.momentum,
+         "How long Muon and SGD remember the gradient's direction. Rarely worth changing.", true,
+         true, "optimizer", {"muon", "sgd"});
   number("weight_decay", training, "Weight decay", 0, 10, recipe.weight_decay,
          "How strongly matrices are pulled towards zero. Raise it where validation loss rises "
          "while training loss falls.");
   number("beta1", training, "Beta 1", 0, 1, recipe.beta1,
-         "How long AdamW remembers the gradient's direction. Rarely worth changing.", true);
+         "How long AdamW remembers the gradient's direction. Rarely worth changing.", true, false,
+         "optimizer", {"adamw", "muon"});
   number("beta2", training, "Beta 2", 0, 1, recipe.beta2,
-         "How long AdamW remembers the gradient's size. Raise it to 0.999 for large batches.",
-         true);
+         "How long AdamW remembers the gradient's size. Raise it to 0.999 for large batches.", true,
+         false, "optimizer", {"adamw", "muon"});
   number("grad_clip", training, "Clip", 0, 1e6, recipe.grad_clip,
          "The largest norm the whole gradient may have; 0 is no limit. Lower it where the loss "
          "jumps.");
@@ -201,6 +250,14 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
   number("lora_alpha", training, "LoRA alpha", 0.01, 10'000, recipe.lora_alpha,
          "How much LoRA's change counts: it is multiplied by this over the rank. Set it before a "
          "model is imported.",
+         false, true);
+  number("label_smoothing", training, "Smoothing", 0, 1, recipe.label_smoothing,
+         "The share of the target that goes to all tokens; losses shown are without it. Raise it "
+         "where the model is too sure.",
+         true, true);
+  number("z_loss", training, "Z-loss", 0, 1, recipe.z_loss,
+         "How strongly logits are kept from growing together; losses shown are without it. Set "
+         "1e-4 where long runs fail.",
          false, true);
   number("seed", training, "Seed", 0, 2147483647, recipe.seed,
          "Decides every random draw. The same seed gives the same run, bit for bit.");
@@ -241,6 +298,16 @@ void for_each_setting(R& recipe, Visit&& visit) {
   visit_settings(const_cast<Recipe&>(recipe), each);
 }
 
+// Architectures that have a name, as what they change in a recipe.
+struct Preset {
+  const char* name;
+  const char* recipe_json;
+};
+inline constexpr Preset kPresets[] = {
+    {"gpt2", R"({"bias":true})"},
+    {"llama", R"({"norm":"rmsnorm","activation":"swiglu","position":"rotary","tied_head":false})"},
+};
+
 // The recipe as a JSON object, numbers in their shortest exact form. Every setting is present, but
 // for later ones at their defaults.
 std::string recipe_to_json(const Recipe& recipe);
@@ -260,9 +327,10 @@ Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,
 // choices, group, label, help}, ...], "limits": {max_text_bytes, max_vocab_size, max_threads,
-// max_model_bytes}}. type is "integer", "number", "boolean" or "choice"; min and max are there for
-// numbers, exclusive_max where max itself is not allowed, choices for "choice"; sized where one
-// more choice begins so and ends with a whole number from min to max.
+// max_model_bytes}, "presets": {"gpt2": {...}, ...}}. type is "integer", "number", "boolean" or
+// "choice"; min and max are there for numbers, exclusive_max where max itself is not allowed,
+// choices for "choice"; sized where one more choice begins so and ends with a whole number from min
+// to max; with and with_values where it has an effect only with those of another.
 std::string settings_schema_json();
 
 }  // namespace clearformer

@@ -25,8 +25,9 @@ Result<RunHeader> read_run_header(const Checkpoint& file) {
 }
 
 bool is_weight(std::string_view tensor) {
-  return !tensor.starts_with("adam.") && !tensor.starts_with("history.") &&
-         !tensor.starts_with("lora.");
+  for (const char* const other : {"adam.", "momentum.", "history.", "lora."})
+    if (tensor.starts_with(other)) return false;
+  return true;
 }
 
 }  // namespace clearformer

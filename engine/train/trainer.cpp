@@ -33,6 +33,7 @@ Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Co
       trained_list_(trained_list(recipe, config_)),
       parameter_count_(parameter_count(config_)),
       trained_count_(trained_count(recipe, config_)),
+      optimizer_scratch_size_(static_cast<std::size_t>(optimizer_scratch(recipe, trained_list_))),
       arithmetic_(options.arithmetic),
       pool_(options.pool),
       lora_(recipe, config_, memory_) {}
@@ -172,13 +173,10 @@ Result<StepResult> Trainer::step(Profile* profile) {
                      "; nothing is lost. Try a learning rate of " + format_rounded(lr / 3, 1) +
                      "."};
   }
-  const AdamWStep update(recipe_, lr, step_ + 1, norm);
-  std::int64_t offset = 0;
-  for (const ParameterInfo& info : trained_list_) {
-    adamw_update(ops, update, info.decay, memory_.trained() + offset, memory_.adam_m + offset,
-                 memory_.adam_v + offset, memory_.trained_gradients() + offset, info.size());
-    offset += info.size();
-  }
+  Context update = ops;
+  update.scratch = {memory_.optimizer_scratch, optimizer_scratch_size_};
+  optimizer_step(update, recipe_, trained_list_, memory_.optimizer, memory_.trained(),
+                 memory_.trained_gradients(), lr, step_ + 1, norm);
   lora_.merge(ops);
   ++step_;
   history_.loss.push_back(static_cast<float>(loss));
@@ -257,12 +255,12 @@ Status Trainer::change_schedule(const Schedule& schedule) {
   if (Status status = validate_recipe(changed); !status.ok()) return status;
   // A schedule that no step was taken by leaves no trace.
   const std::int64_t since = past_schedules_.empty() ? 0 : past_schedules_.back().until;
-  if (step_ > since && !(schedule == recipe_.schedule()))
-    past_schedules_.push_back({step_, recipe_.schedule()});
+  if (step_ > since && !(schedule == recipe_.changeable()))
+    past_schedules_.push_back({step_, recipe_.changeable()});
   recipe_ = changed;
   // Back to what held before: then nothing has changed.
   if (!past_schedules_.empty() && past_schedules_.back().until == step_ &&
-      past_schedules_.back().schedule == recipe_.schedule())
+      past_schedules_.back().schedule == recipe_.changeable())
     past_schedules_.pop_back();
   return {};
 }

@@ -34,7 +34,7 @@ struct History {
 // One optimizer step.
 struct StepResult {
   std::int64_t step;  // steps done, this one included
-  double loss;        // nats a token, over the step's batches, before the update
+  double loss;        // cross-entropy, nats a token, over the step's batches, before the update
   double lr;
   double grad_norm;  // before clipping
   std::int64_t tokens;
@@ -145,6 +145,7 @@ class Trainer {
   ModelConfig config_;
   std::vector<ParameterInfo> trained_list_;
   std::int64_t parameter_count_, trained_count_;
+  std::size_t optimizer_scratch_size_;
   Arithmetic arithmetic_;
   ThreadPool& pool_;
 

@@ -23,25 +23,26 @@ const NamedTensor* find_tensor(const Checkpoint& file, const std::string& name) 
 
 // The one walk over a run's tensors: visit(name, shape, numbers, is_history) for each. `numbers` is
 // a span where the size is the model's, a vector where it is the history's.
-template <class Memory, class Past, class Visit>
-void for_each_tensor(const Recipe& recipe, const ModelConfig& config, Memory& memory, Past& history,
-                     Visit&& visit) {
-  const auto state = [&](const std::string& prefix, const std::vector<ParameterInfo>& list,
-                         float* flat) {
-    for (const ParameterInfo& info : list) {
-      visit(prefix + info.name, info.shape(),
-            std::span<float>(flat, static_cast<std::size_t>(info.size())));
-      flat += info.size();
-    }
+template <class Past, class Visit>
+void for_each_tensor(const Recipe& recipe, const ModelConfig& config, const RunMemory& memory,
+                     Past& history, Visit&& visit) {
+  const auto state = [&](const std::string& prefix, float*& flat, const ParameterInfo& info) {
+    visit(prefix + info.name, info.shape(),
+          std::span<float>(flat, static_cast<std::size_t>(info.size())));
+    flat += info.size();
+  };
+  const auto all = [&](const std::string& prefix, float* flat,
+                       const std::vector<ParameterInfo>& list) {
+    for (const ParameterInfo& info : list) state(prefix, flat, info);
   };
   const std::vector<ParameterInfo> trained = trained_list(recipe, config);
-  state("", parameter_list(config), memory.parameters);
+  all("", memory.parameters, parameter_list(config));
   if (recipe.lora_rank > 0) {
-    state(kLoraBase, adapted_list(config), memory.lora_base);
-    state("", trained, memory.adapters);
+    all(kLoraBase, memory.lora_base, adapted_list(config));
+    all("", memory.adapters, trained);
   }
-  state("adam.m.", trained, memory.adam_m);
-  state("adam.v.", trained, memory.adam_v);
+  OptimizerMemory optimizer = memory.optimizer;
+  for_each_optimizer_tensor(recipe, trained, optimizer, state);
   const auto column = [&](const char* name, auto& numbers) {
     visit(name, std::vector<std::int64_t>{kAnySize}, numbers);
   };

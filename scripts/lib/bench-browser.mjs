@@ -82,7 +82,7 @@ function jaxFile(pathname) {
 
 // Only the glue and the code of a build.
 function builtFile(pathname) {
-  const found = pathname.match(/^\/build\/([\w-]+)\/(engine\.(?:mjs|wasm))$/);
+  const found = pathname.match(/^\/build\/([\w-]+)\/(bench\.(?:mjs|wasm))$/);
   return found && join(build, found[1], found[2]);
 }
 

@@ -33,7 +33,7 @@ export function ownEngines(browser) {
 }
 
 const wasmEngine = (wasm, threads) =>
-  join(build, `wasm-${wasm}-${threads > 1 ? 'threads' : 'single'}`, 'engine.mjs');
+  join(build, `wasm-${wasm}-${threads > 1 ? 'threads' : 'single'}`, 'bench.mjs');
 
 // The command line measures for as long as it sees fit.
 async function measureNative(recipe, threads, arithmetic) {

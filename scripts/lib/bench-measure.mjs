@@ -3,7 +3,7 @@
 
 /**
  * @param {{engine: string, threads: number, recipe: object, seconds: number, arithmetic: string}} request
- *   `engine` is the address of a build's engine.mjs.
+ *   `engine` is the address of a build's bench.mjs.
  * @returns {Promise<{result: object} | {refused: string}>} the engine's bench event, or why not.
  */
 export async function measure({ engine, threads, recipe, seconds, arithmetic }) {
@@ -12,7 +12,7 @@ export async function measure({ engine, threads, recipe, seconds, arithmetic }) 
   if (arithmetic === 'fused' && !module.canFuse()) {
     return { refused: 'this processor does not fuse relaxed multiply-add' };
   }
-  const session = new module.Session(threads);
-  const { error, json } = session.benchmark(JSON.stringify(recipe), seconds, arithmetic);
+  const fused = arithmetic === 'fused';
+  const { error, json } = module.benchmark(JSON.stringify(recipe), seconds, threads, fused);
   return error.code ? { refused: error.message } : { result: JSON.parse(json) };
 }

@@ -47,6 +47,16 @@ export async function buildWasm() {
   put('schema.json', readSchema());
 }
 
+/** Builds what measures each of them: scripts/lib/bench-measure.mjs. */
+export async function buildWasmBench() {
+  const env = await wasmEnvironment();
+  for (const name of kBuilds) {
+    await stage(`build the measurement of WebAssembly: ${name.replace('-', ', ')}`, () =>
+      buildPreset(preset(name), env, ['bench']),
+    );
+  }
+}
+
 export async function buildWasmTests() {
   const env = await wasmEnvironment();
   await stage('build the engine tests as WebAssembly', () =>

@@ -3,7 +3,7 @@
 
     python3 tests/golden/make_golden.py     (needs PyTorch; Debian: python3-torch)
 
-A GPT with pre-norm blocks, its gradients and ten AdamW steps, all by PyTorch's own operators, in double
+A GPT with pre-norm blocks, its gradients and ten steps of AdamW, all by PyTorch's own operators, in double
 and in float; what a case does not name is as GPT-2 has it. Matrices lie as (in, out): y = x W + b. Each case is one JSON
 file beside this script; parameters are stored by name. Weights are multiples of 1/1024, exact in
 float, so that every implementation starts from the same numbers.
@@ -58,6 +58,20 @@ CASES = {
         B=2,
         T=5,
     ),
+    "every_optimizer": dict(
+        n_layer=1,
+        n_head=2,
+        n_embd=6,
+        block_size=5,
+        vocab_size=7,
+        bias=True,
+        activation="swiglu",
+        n_kv_head=1,
+        label_smoothing=0.125,  # exact in float
+        z_loss=0.015625,
+        B=2,
+        T=5,
+    ),
 }
 GPT2 = dict(
     norm="layernorm",
@@ -66,6 +80,8 @@ GPT2 = dict(
     n_kv_head=0,
     qk_norm=False,
     tied_head=True,
+    label_smoothing=0.0,
+    z_loss=0.0,
 )
 EPSILON = 1e-5
 OPTIMIZER = dict(
@@ -78,6 +94,9 @@ OPTIMIZER = dict(
     beta2=0.99,
     grad_clip=1.0,
 )
+MOMENTUM = 0.9
+# Trained by the other optimizers as well.
+BY_EVERY_OPTIMIZER = ["every_optimizer"]
 
 
 def head_sizes(case):
@@ -199,8 +218,12 @@ def model(p, case, tokens):
 
 
 def loss_of(p, case, batch):
+    """Logits, the cross-entropy, and what is trained on: with smoothed targets and the z-loss."""
     logits = model(p, case, batch["tokens"])
-    return logits, F.cross_entropy(logits.flatten(0, 1), batch["targets"].flatten())
+    rows, targets = logits.flatten(0, 1), batch["targets"].flatten()
+    smoothed = F.cross_entropy(rows, targets, label_smoothing=case["label_smoothing"])
+    z_loss = case["z_loss"] * rows.logsumexp(dim=-1).square().mean()
+    return logits, F.cross_entropy(rows, targets), smoothed + z_loss
 
 
 def parameters_of(weights, dtype):
@@ -209,8 +232,8 @@ def parameters_of(weights, dtype):
 
 def one_pass(weights, case, batch, dtype):
     p = parameters_of(weights, dtype)
-    logits, loss = loss_of(p, case, batch)
-    loss.backward()
+    logits, loss, objective = loss_of(p, case, batch)
+    objective.backward()
     gradients = {name: numbers(q.grad) for name, q in p.items()}
     return dict(loss=numbers(loss)[0], logits=numbers(logits), gradients=gradients)
 
@@ -224,25 +247,92 @@ def learning_rate(it):
     return o["min_lr"] + 0.5 * (1.0 + math.cos(math.pi * progress)) * (o["lr"] - o["min_lr"])
 
 
-def train(weights, case, batches):
-    """Ten AdamW steps in double; weight decay on matrices only."""
+def adamw(p):
+    """AdamW; weight decay on matrices only."""
     o = OPTIMIZER
-    p = parameters_of(weights, torch.float64)
     groups = [
         dict(params=[q for q in p.values() if q.dim() == 2], weight_decay=o["weight_decay"]),
         dict(params=[q for q in p.values() if q.dim() == 1], weight_decay=0.0),
     ]
-    adamw = torch.optim.AdamW(groups, betas=(o["beta1"], o["beta2"]), eps=1e-8)
+    return torch.optim.AdamW(groups, betas=(o["beta1"], o["beta2"]), eps=1e-8)
+
+
+class DecoupledSgd(torch.optim.SGD):
+    """SGD with momentum; the decay of matrices apart from the gradient, as in AdamW."""
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for q in group["params"]:
+                if q.dim() == 2:
+                    q.mul_(1 - group["lr"] * OPTIMIZER["weight_decay"])
+        super().step()
+
+
+class Muon(torch.optim.Optimizer):
+    """As torch.optim.Muon of later versions with adjust_lr_fn="match_rms_adamw", in double."""
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for q in group["params"]:
+                mean = self.state[q].setdefault("mean", torch.zeros_like(q))
+                mean.lerp_(q.grad, 1 - MOMENTUM)
+                ahead = q.grad.lerp(mean, MOMENTUM)
+                q.mul_(1 - group["lr"] * OPTIMIZER["weight_decay"])
+                for part in group["parts"]:
+                    update = self.orthogonal(ahead[:, part])
+                    scale = 0.2 * math.sqrt(max(update.shape))
+                    q[:, part] -= group["lr"] * scale * update
+
+    @staticmethod
+    def orthogonal(x):
+        a, b, c = 3.4445, -4.7750, 2.0315
+        tall = x.shape[0] > x.shape[1]
+        x = x.T if tall else x
+        x = x / x.norm().clamp(min=1e-7)
+        for _ in range(5):
+            gram = x @ x.T
+            x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+        return x.T if tall else x
+
+
+def muon(p, case):
+    """A Muon for the blocks' matrices, with the linear maps that lie side by side apart."""
+
+    def parts(name, q):
+        NH, NKV, HS = head_sizes(case)
+        widths = [q.shape[1]]
+        if "c_attn" in name:
+            widths = [NH * HS, NKV * HS, NKV * HS]
+        elif "c_fc" in name and case["activation"] == "swiglu":
+            widths = [q.shape[1] // 2] * 2
+        ends = [sum(widths[: i + 1]) for i in range(len(widths))]
+        return [slice(end - width, end) for end, width in zip(ends, widths)]
+
+    hidden = {name: q for name, q in p.items() if name.startswith("h.") and q.dim() == 2}
+    rest = {name: q for name, q in p.items() if name not in hidden}
+    groups = [dict(params=[q], parts=parts(name, q)) for name, q in hidden.items()]
+    return [Muon(groups, dict(lr=0.0)), adamw(rest)]
+
+
+def train(weights, case, batches, make_optimizers):
+    """Ten steps in double."""
+    o = OPTIMIZER
+    p = parameters_of(weights, torch.float64)
+    optimizers = make_optimizers(p)
     losses, norms, rates = [], [], []
     for it, batch in enumerate(batches):
         rates.append(learning_rate(it))
-        for group in adamw.param_groups:
-            group["lr"] = rates[-1]
-        adamw.zero_grad()
-        loss = loss_of(p, case, batch)[1]
-        loss.backward()
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rates[-1]
+            optimizer.zero_grad()
+        _, loss, objective = loss_of(p, case, batch)
+        objective.backward()
         norms.append(numbers(torch.nn.utils.clip_grad_norm_(p.values(), o["grad_clip"]))[0])
-        adamw.step()
+        for optimizer in optimizers:
+            optimizer.step()
         losses.append(numbers(loss)[0])
     return dict(
         settings=OPTIMIZER,
@@ -250,6 +340,17 @@ def train(weights, case, batches):
         losses=losses,
         grad_norms=norms,
         weights={name: numbers(q) for name, q in p.items()},
+    )
+
+
+def train_by_others(name, weights, case, batches):
+    if name not in BY_EVERY_OPTIMIZER:
+        return {}
+    sgd = lambda p: [DecoupledSgd(p.values(), lr=0.0, momentum=MOMENTUM)]
+    return dict(
+        momentum=MOMENTUM,
+        muon=train(weights, case, batches, lambda p: muon(p, case)),
+        sgd=train(weights, case, batches, sgd),
     )
 
 
@@ -284,7 +385,8 @@ def make(name, named):
         weights={key: numbers(w) for key, w in weights.items()},
         float64=one_pass(weights, case, batches[0], torch.float64),
         float32=one_pass(weights, case, batches[0], torch.float32),
-        adamw=train(weights, case, batches),
+        adamw=train(weights, case, batches, lambda p: [adamw(p)]),
+        **train_by_others(name, weights, case, batches),
     )
 
 

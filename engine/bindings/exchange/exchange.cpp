@@ -68,8 +68,8 @@ ImportReport import_files(const Files& tensors, const Bytes& config, const Bytes
   const auto config_json = bytes_of<std::string>(config);
   const auto tokenizer_json = bytes_of<std::string>(tokenizer);
   Result<PortableModel> model = import_model({.tensors = {files.begin(), files.end()},
-                                                    .config = given(config_json),
-                                                    .tokenizer = given(tokenizer_json)});
+                                              .config = given(config_json),
+                                              .tokenizer = given(tokenizer_json)});
   report.error = error_of(model);
   if (!model.ok()) return report;
   Recipe& recipe = model.value().header.recipe;

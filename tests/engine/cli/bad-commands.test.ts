@@ -41,7 +41,7 @@ describe('a command line', () => {
     [['--json'], `"--json" is no subcommand; ${all}`],
     [['two\nlines'], `"two\\x0Alines" is no subcommand; ${all}`],
     [['train'], '--out is required; clearformer train --help lists the flags.'],
-    [['eval', '--model', 'x'], '--text is required; clearformer eval --help lists the flags.'],
+    [['eval', '--text', 'x'], '--model is required; clearformer eval --help lists the flags.'],
   ])('without a subcommand or what it needs: %j', (args, sentence) => {
     expect(refuse(...args)).toBe(sentence);
   });

@@ -76,7 +76,7 @@ TEST(Transformer, TheHeadInPiecesIsTheHeadAtOnce) {
       expected(model.weights.size());
   const Parameters<float> d = slice_parameters(config, gradients.data());
   const Parameters<float> e = slice_parameters(config, expected.data());
-  cross_entropy_backward(head, logits.data(), logits.data(), model.targets.data(),
+  cross_entropy_backward(head, logits.data(), logits.data(), model.targets.data(), {},
                          1.0f / static_cast<float>(rows), rows, V);
   head_backward(head, dx.data(), e.wte, logits.data(), x.data(), p.wte, rows, C, V);
   norm_backward(head, dnorm.data(), e.ln_f_weight, e.ln_f_bias, dx.data(), nullptr,

@@ -36,10 +36,9 @@ TEST_P(ReferenceGolden, FloatToleranceLetsTorchsFloatPass) {
   expect_agrees("gradients", torch.gradients.data(), expected.gradients, kFloatUnit);
 }
 
-TEST_P(ReferenceGolden, TenAdamWStepsAreTorchs) {
-  const auto golden = test::load_golden(GetParam());
-  const auto expected = test::expected_training(golden);
-  const auto& torch = golden.training;
+void expect_steps_are_torchs(const test::GoldenCase& golden, const test::GoldenTraining& torch) {
+  SCOPED_TRACE(torch.optimizer);
+  const auto expected = test::expected_training(golden, torch);
   ASSERT_EQ(torch.steps, 10);
   ASSERT_EQ(torch.losses.size(), expected.losses.values.size());
   ASSERT_EQ(torch.grad_norms.size(), expected.grad_norms.values.size());
@@ -47,6 +46,17 @@ TEST_P(ReferenceGolden, TenAdamWStepsAreTorchs) {
   expect_agrees("losses", torch.losses.data(), expected.losses, kDoubleUnit);
   expect_agrees("grad_norms", torch.grad_norms.data(), expected.grad_norms, kDoubleUnit);
   expect_agrees("weights", torch.weights.data(), expected.weights, kDoubleUnit);
+}
+
+TEST_P(ReferenceGolden, TenAdamWStepsAreTorchs) {
+  const auto golden = test::load_golden(GetParam());
+  expect_steps_are_torchs(golden, golden.training);
+}
+
+TEST(ReferenceOptimizers, TenStepsOfEveryOptimizerAreTorchs) {
+  const auto golden = test::load_golden("every_optimizer");
+  ASSERT_EQ(golden.others.size(), 2u);
+  for (const test::GoldenTraining& torch : golden.others) expect_steps_are_torchs(golden, torch);
 }
 
 // Warm-up, the top and the descent, as make_golden.py has them. An operation or two in a different

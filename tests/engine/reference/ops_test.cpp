@@ -338,26 +338,36 @@ TEST(ReferenceSoftmax, GradientsAgreeWithTheComplexStep) {
 }
 
 TEST(ReferenceCrossEntropy, GradientsAgreeWithTheComplexStep) {
-  for (const auto& [N, V] : {std::pair<Index, Index>{1, 2}, {3, 7}, {5, 4}}) {
-    Random random(10);
-    const auto targets = random.tokens(N, V);
-    check_gradients(
-        {{"logits", normals(random, N * V)}},
-        [&](auto& out, const auto& in) {
-          using Number = NumberOf<decltype(out)>;
-          auto losses = test::nans<Number>(N), probabilities = test::nans<Number>(N * V);
-          out = {reference::cross_entropy_forward(losses.data(), probabilities.data(), in[0].data(),
-                                                  targets.data(), N, V)};
-        },
-        [&](auto& din, const auto& dout, const auto& in) {
-          using Number = NumberOf<decltype(dout)>;
-          std::vector<Number> losses(N), probabilities(N * V);
-          reference::cross_entropy_forward(losses.data(), probabilities.data(), in[0].data(),
-                                           targets.data(), N, V);
-          reference::cross_entropy_backward(din[0].data(), probabilities.data(), targets.data(),
-                                            real(dout[0]), N, V);
-        },
-        random);
+  for (const reference::LossTerms& terms :
+       {reference::LossTerms{}, {0.1, 0}, {0, 0.01}, {0.3, 0.2}}) {
+    for (const auto& [N, V] : {std::pair<Index, Index>{1, 2}, {3, 7}, {5, 4}}) {
+      Random random(10);
+      const auto targets = random.tokens(N, V);
+      const auto losses_of = [&](auto& losses, auto& probabilities, const auto& logits) {
+        return reference::cross_entropy_forward(losses.data(), probabilities.data(), logits.data(),
+                                                targets.data(), N, V);
+      };
+      check_gradients(
+          {{"logits", normals(random, N * V)}},
+          [&](auto& out, const auto& in) {
+            using Number = NumberOf<decltype(out)>;
+            auto losses = test::nans<Number>(N), probabilities = test::nans<Number>(N * V);
+            const Number loss = losses_of(losses, probabilities, in[0]);
+            out = {reference::objective_forward(losses.data(), in[0].data(), targets.data(), terms,
+                                                N, V)};
+            if (terms.label_smoothing == 0 && terms.z_loss == 0)
+              EXPECT_NEAR(real(out[0]), real(loss), 1e-15 * static_cast<double>(N * V));
+          },
+          [&](auto& din, const auto& dout, const auto& in) {
+            using Number = NumberOf<decltype(dout)>;
+            std::vector<Number> losses(N), probabilities(N * V);
+            losses_of(losses, probabilities, in[0]);
+            reference::cross_entropy_backward(din[0].data(), probabilities.data(), losses.data(),
+                                              in[0].data(), targets.data(), terms, real(dout[0]), N,
+                                              V);
+          },
+          random);
+    }
   }
 }
 

@@ -27,10 +27,11 @@ struct GoldenPass {
   std::vector<double> gradients;  // flat, in the walk's order
 };
 
-// Steps of AdamW (epsilon 1e-8), step i on batch i, in float64.
+// Steps of an optimizer (AdamW's epsilon is 1e-8), step i on batch i, in float64.
 struct GoldenTraining {
+  std::string optimizer;
   int steps, warmup_steps;
-  double lr, min_lr, weight_decay, beta1, beta2, grad_clip;
+  double lr, min_lr, weight_decay, beta1, beta2, momentum, grad_clip;
   std::vector<double> learning_rates;  // (steps)
   std::vector<double> losses;          // (steps), before each step
   std::vector<double> grad_norms;      // (steps), before clipping
@@ -41,16 +42,17 @@ struct GoldenCase {
   std::string name;
   ModelConfig config;
   std::int64_t B, T;
-  std::vector<GoldenBatch> batches;  // (steps)
-  std::vector<double> weights;       // at the start, flat, in the walk's order; exact in float
-  GoldenPass float64, float32;       // as PyTorch computes it in either type
-  GoldenTraining training;
+  std::vector<GoldenBatch> batches;    // (steps)
+  std::vector<double> weights;         // at the start, flat, in the walk's order; exact in float
+  GoldenPass float64, float32;         // as PyTorch computes it in either type
+  GoldenTraining training;             // AdamW's
+  std::vector<GoldenTraining> others;  // by Muon and SGD, where the case has them
 };
 
 inline const std::vector<std::string>& golden_names() {
-  static const std::vector<std::string> names = {"one_head",     "three_heads_bias",
-                                                 "one_position", "two_layers",
-                                                 "llama",        "squares_without_positions"};
+  static const std::vector<std::string> names = {
+      "one_head", "three_heads_bias",          "one_position",   "two_layers",
+      "llama",    "squares_without_positions", "every_optimizer"};
   return names;
 }
 
@@ -97,22 +99,28 @@ inline GoldenCase load_golden(const std::string& name) {
   golden.float64 = pass(json.at("float64"));
   golden.float32 = pass(json.at("float32"));
 
-  const auto& training = json.at("adamw");
-  const auto& settings = training.at("settings");
-  golden.training = {
-      .steps = settings.at("steps"),
-      .warmup_steps = settings.at("warmup_steps"),
-      .lr = settings.at("lr"),
-      .min_lr = settings.at("min_lr"),
-      .weight_decay = settings.at("weight_decay"),
-      .beta1 = settings.at("beta1"),
-      .beta2 = settings.at("beta2"),
-      .grad_clip = settings.at("grad_clip"),
-      .learning_rates = training.at("learning_rates"),
-      .losses = training.at("losses"),
-      .grad_norms = training.at("grad_norms"),
-      .weights = flat_in_walk_order(golden.config, training.at("weights")),
+  const auto training = [&](const char* optimizer) {
+    const auto& run = json.at(optimizer);
+    const auto& settings = run.at("settings");
+    return GoldenTraining{
+        .optimizer = optimizer,
+        .steps = settings.at("steps"),
+        .warmup_steps = settings.at("warmup_steps"),
+        .lr = settings.at("lr"),
+        .min_lr = settings.at("min_lr"),
+        .weight_decay = settings.at("weight_decay"),
+        .beta1 = settings.at("beta1"),
+        .beta2 = settings.at("beta2"),
+        .momentum = json.value("momentum", 0.0),
+        .grad_clip = settings.at("grad_clip"),
+        .learning_rates = run.at("learning_rates"),
+        .losses = run.at("losses"),
+        .grad_norms = run.at("grad_norms"),
+        .weights = flat_in_walk_order(golden.config, run.at("weights")),
+    };
   };
+  golden.training = training("adamw");
+  if (json.contains("momentum")) golden.others = {training("muon"), training("sgd")};
   return golden;
 }
 

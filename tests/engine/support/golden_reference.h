@@ -4,7 +4,9 @@
 
 #include "reference/adamw.h"
 #include "reference/model.h"
+#include "reference/muon.h"
 #include "reference/schedule.h"
+#include "reference/sgd.h"
 #include "tests/engine/support/golden.h"
 #include "tests/engine/support/reference_check.h"
 
@@ -36,8 +38,8 @@ struct ExpectedTraining {
 };
 
 // The scatter is that of the whole course: what a step's rounding does to all later ones is in it.
-inline ExpectedTraining expected_training(const GoldenCase& golden) {
-  const GoldenTraining& training = golden.training;
+inline ExpectedTraining expected_training(const GoldenCase& golden,
+                                          const GoldenTraining& training) {
   const reference::Schedule schedule{training.lr, training.min_lr, training.warmup_steps,
                                      training.steps};
   const reference::AdamW adamw{training.beta1, training.beta2, training.weight_decay};
@@ -46,7 +48,7 @@ inline ExpectedTraining expected_training(const GoldenCase& golden) {
     const auto n = static_cast<reference::Index>(weights.size());
     std::vector<Number> losses, norms;
     reference::Activations<Number> a, da;
-    reference::AdamWState<Number> state;
+    reference::MuonState<Number> state;
     for (int it = 0; it < training.steps; ++it) {
       const GoldenBatch& batch = golden.batches[it];
       const reference::Batch view{batch.tokens.data(), batch.targets.data(), golden.B, golden.T};
@@ -55,8 +57,17 @@ inline ExpectedTraining expected_training(const GoldenCase& golden) {
       reference::backward(gradients.data(), da, golden.config, weights.data(), view, a);
       losses.push_back(a.loss);
       norms.push_back(reference::clip_gradients(gradients.data(), training.grad_clip, n));
-      reference::adamw_step(weights.data(), state, gradients.data(),
-                            reference::learning_rate(schedule, it), adamw, golden.config);
+      const double lr = reference::learning_rate(schedule, it);
+      if (training.optimizer == "sgd") {
+        reference::sgd_step(weights.data(), state.momentum, gradients.data(), lr,
+                            {training.momentum, training.weight_decay}, golden.config);
+      } else if (training.optimizer == "muon") {
+        reference::muon_step(weights.data(), state, gradients.data(), lr,
+                             {training.momentum, adamw}, golden.config);
+      } else {
+        reference::adamw_step(weights.data(), state.adamw, gradients.data(), lr, adamw,
+                              golden.config);
+      }
     }
     out = {losses, norms, weights};
   });

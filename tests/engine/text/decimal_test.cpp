@@ -111,5 +111,36 @@ TEST(ReadDecimal, TheEndsOfTheRange) {
   EXPECT_EQ(read(printed("%.766e", kLargest)), kLargest);
 }
 
+// Against the C library: each number of digits, rounded half to even, of numbers large and small,
+// of ties, of nines that carry, and of the fewest that read back.
+TEST(ToDecimal, RoundsAsPrintfDoes) {
+  std::mt19937_64 random(7);
+  std::vector<double> numbers = {0.5, 2.5, 0.125, 9.5, 99.5, 9.996, 1e22, 1e23, 5e-324, 0x1p-1022};
+  numbers.push_back(std::numeric_limits<double>::max());
+  while (numbers.size() < 2000) {
+    const double number = std::bit_cast<double>(random() >> 1);
+    if (std::isfinite(number) && number > 0) numbers.push_back(number);
+    numbers.push_back(static_cast<double>(random() >> 40) / 4096 + 1e-9);
+  }
+  for (const double number : numbers) {
+    for (int most = 1; most <= 17; ++most) {
+      const Decimal decimal = to_decimal(number, most);
+      const std::string format = "%." + std::to_string(most - 1) + "e";
+      const std::string text =
+          decimal.digits + "e" +
+          std::to_string(decimal.exponent + 1 - static_cast<int>(decimal.digits.size()));
+      const std::string expected = printed(format.c_str(), number);
+      ASSERT_EQ(read(text), read(expected)) << expected << " is not " << text;
+      ASSERT_LE(static_cast<int>(decimal.digits.size()), most);
+      ASSERT_NE(decimal.digits[0], '0');
+      if (most < 17) continue;
+      ASSERT_EQ(read(text), number);
+      const int fewer = static_cast<int>(decimal.digits.size()) - 2;
+      if (fewer >= 0)
+        ASSERT_NE(read(printed(("%." + std::to_string(fewer) + "e").c_str(), number)), number);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace clearformer

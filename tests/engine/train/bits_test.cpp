@@ -48,12 +48,23 @@ std::vector<std::pair<std::string, Recipe>> recipes() {
   Recipe lora = llama;  // adapters of a random model: their bits are as good as any
   lora.lora_rank = 5;
   lora.lora_alpha = 3;
+  Recipe muon = llama;
+  muon.optimizer = "muon";
+  muon.schedule = "wsd";
+  muon.label_smoothing = 0.1;
+  muon.z_loss = 1e-3;
+  Recipe sgd = test::small_recipe();
+  sgd.optimizer = "sgd";
+  sgd.schedule = "linear";
+  sgd.lr = 0.1;
   return {{"small", test::small_recipe()},
           {"wide", wide},
           {"bytes", bytes},
           {"llama", llama},
           {"squares", squares},
           {"pairs", pairs},
+          {"muon", muon},
+          {"sgd", sgd},
           {"lora", lora}};
 }
 

@@ -10,9 +10,10 @@
 namespace clearformer {
 namespace {
 
-TEST(Memory, WhatIsAllocatedIsWhatWasPlanned) {
+constexpr const char* kOptimizers[] = {"adamw", "muon", "sgd"};
+
+void expect_allocated_as_planned(const Recipe& recipe) {
   for (const int n_threads : test::thread_counts()) {
-    const Recipe recipe = test::small_recipe();
     const ModelConfig config = recipe.model_config(29);
     const MemoryPlan plan = plan_memory(recipe, config, 0, 0, n_threads);
     Arena arena;
@@ -24,6 +25,32 @@ TEST(Memory, WhatIsAllocatedIsWhatWasPlanned) {
       if (std::string_view(buffer.name) == "decoder") outside += buffer.bytes;
     EXPECT_GT(outside, 0);
     EXPECT_EQ(arena.size(), plan.total() - outside);
+  }
+}
+
+TEST(Memory, WhatIsAllocatedIsWhatWasPlanned) {
+  for (const char* const optimizer : kOptimizers) {
+    Recipe recipe = test::small_recipe();
+    recipe.optimizer = optimizer;
+    expect_allocated_as_planned(recipe);
+  }
+}
+
+// By hand: AdamW remembers two numbers of each parameter, the others one; Muon two of those that
+// are AdamW's: 29 rows and 11 positions of 15, two blocks' vectors, and the last norm.
+TEST(Memory, AnOptimizerTakesWhatItRemembers) {
+  Recipe recipe = test::small_recipe();
+  const ModelConfig config = recipe.model_config(29);
+  const std::int64_t all = parameter_count(config), C = 15;
+  const std::int64_t vectors = 2 * (2 * 2 * C + 3 * C + C + 4 * C + C) + 2 * C;
+  const std::int64_t by_adam = (29 + 11) * C + vectors;
+  for (const auto& [optimizer, numbers] :
+       {std::pair{"adamw", 2 * all}, {"muon", all + by_adam}, {"sgd", all}}) {
+    recipe.optimizer = optimizer;
+    const MemoryPlan plan = plan_memory(recipe, config, 0, 0, 1);
+    const std::int64_t bytes = plan.bytes(MemoryKind::optimizer);
+    EXPECT_GE(bytes, 4 * numbers) << optimizer;
+    EXPECT_LT(bytes, 4 * numbers + 3 * Arena::kAlignment) << optimizer;
   }
 }
 
@@ -49,13 +76,17 @@ TEST(Memory, ARunTakesWhatItsPlanSays) {
 }
 
 TEST(Memory, AStepAllocatesNothing) {
-  for (const int n_threads : test::thread_counts()) {
-    const auto trainer =
-        test::start(test::small_recipe(), test::training_text(60), Arithmetic::strict, n_threads);
-    test::train_until(*trainer, 5);  // the history has grown to hold eight
-    const std::int64_t before = test::allocation_count();
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(trainer->step().ok());
-    EXPECT_EQ(test::allocation_count(), before);
+  for (const char* const optimizer : kOptimizers) {
+    for (const int n_threads : test::thread_counts()) {
+      Recipe recipe = test::small_recipe();
+      recipe.optimizer = optimizer;
+      const auto trainer =
+          test::start(recipe, test::training_text(60), Arithmetic::strict, n_threads);
+      test::train_until(*trainer, 5);  // the history has grown to hold eight
+      const std::int64_t before = test::allocation_count();
+      for (int i = 0; i < 3; ++i) ASSERT_TRUE(trainer->step().ok());
+      EXPECT_EQ(test::allocation_count(), before) << optimizer;
+    }
   }
 }
 

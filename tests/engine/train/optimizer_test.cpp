@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "ops/grain.h"
-#include "reference/adamw.h"
 #include "reference/schedule.h"
 #include "tests/engine/support/fast_model.h"
 #include "tests/engine/support/golden_reference.h"
+#include "train/muon.h"
 #include "train/schedule.h"
 
 namespace clearformer {
@@ -17,37 +17,38 @@ using test::expect_agrees;
 using test::kFloatUnit;
 using test::Tensors;
 
-// AdamW over a flat buffer, in the engine.
-struct FastAdamW {
-  FastAdamW(const Recipe& recipe, const ModelConfig& config)
-      : recipe(recipe),
-        config(config),
-        m(parameter_count(config)),
-        v(m.size()),
-        partials(norm_partials(m.size())) {}
+// An optimizer over a flat buffer, in the engine.
+struct FastOptimizer {
+  FastOptimizer(const Recipe& recipe, const ModelConfig& config)
+      : recipe(recipe), list(parameter_list(config)), partials(norm_partials(size())) {
+    for (std::vector<float>* const numbers : {&adam_m, &adam_v, &momentum}) numbers->resize(size());
+  }
+
+  std::int64_t size() const {
+    std::int64_t sum = 0;
+    for (const ParameterInfo& info : list) sum += info.size();
+    return sum;
+  }
 
   // Iteration `it`; returns the gradient's norm.
   double step(const Context& context, std::vector<float>& weights,
               const std::vector<float>& gradients, std::int64_t it) {
     const double norm = gradient_norm(context, gradients.data(), partials.data(), gradients.size());
-    const AdamWStep update(recipe, learning_rate(recipe, it), it + 1, norm);
-    std::int64_t at = 0;
-    for (const ParameterInfo& info : parameter_list(config)) {
-      adamw_update(context, update, info.decay, &weights[at], &m[at], &v[at], &gradients[at],
-                   info.size());
-      at += info.size();
-    }
+    optimizer_step(context, recipe, list, {adam_m.data(), adam_v.data(), momentum.data()},
+                   weights.data(), gradients.data(), learning_rate(recipe, it), it + 1, norm);
     return norm;
   }
 
   const Recipe& recipe;
-  const ModelConfig& config;
-  std::vector<float> m, v;
+  std::vector<ParameterInfo> list;
+  std::vector<float> adam_m, adam_v, momentum;  // packed at their beginnings
   std::vector<double> partials;
 };
 
-Recipe recipe_of(double grad_clip) {
+Recipe recipe_of(double grad_clip, const std::string& optimizer = "adamw") {
   Recipe recipe;
+  recipe.optimizer = optimizer;
+  recipe.momentum = 0.9;
   recipe.lr = 3e-2;
   recipe.min_lr = 1e-3;
   recipe.warmup_steps = 2;
@@ -59,32 +60,52 @@ Recipe recipe_of(double grad_clip) {
   return recipe;
 }
 
-// The reference's rates and factors are doubles, the engine's are rounded once: beta1, beta2 and
-// 1 - beta, to which a unit roundoff of beta is up to beta / (1 - beta) units, the step size and
-// the rest. Sampled where they enter, so that the tolerance knows.
+// One step of the reference's. Its rates and factors are doubles, the engine's are rounded once:
+// beta1, beta2, momentum and 1 - beta, to which a unit roundoff of beta is up to beta / (1 - beta)
+// units, the step size and the rest. Sampled where they enter, so that the tolerance knows.
 template <class Number>
-void rounded_adamw_step(std::vector<Number>& weights, reference::AdamWState<Number>& state,
-                        const std::vector<Number>& gradients, double lr,
-                        const reference::AdamW& settings, const ModelConfig& config) {
-  reference::AdamW rounded = settings;
-  if constexpr (std::is_same_v<Number, test::Sampled>) {
-    const auto round = [](double& x) { x = test::Sampled::rounded(x).value; };
-    round(rounded.beta1);
-    round(rounded.beta2);
-    round(rounded.weight_decay);
-    round(lr);
+void reference_step(std::vector<Number>& weights, reference::MuonState<Number>& state,
+                    const std::vector<Number>& gradients, double lr, const Recipe& recipe,
+                    const ModelConfig& config) {
+  const auto rounded = [](double x) {
+    if constexpr (std::is_same_v<Number, test::Sampled>) return test::Sampled::rounded(x).value;
+    return x;
+  };
+  const reference::AdamW adamw{rounded(recipe.beta1), rounded(recipe.beta2),
+                               rounded(recipe.weight_decay)};
+  const double momentum = rounded(recipe.momentum);
+  lr = rounded(lr);
+  if (recipe.optimizer == "sgd") {
+    reference::sgd_step(weights.data(), state.momentum, gradients.data(), lr,
+                        {momentum, adamw.weight_decay}, config);
+  } else if (recipe.optimizer == "muon") {
+    reference::muon_step(weights.data(), state, gradients.data(), lr, {momentum, adamw}, config);
+  } else {
+    reference::adamw_step(weights.data(), state.adamw, gradients.data(), lr, adamw, config);
   }
-  reference::adamw_step(weights.data(), state, gradients.data(), lr, rounded, config);
 }
 
-// Steps with clipping that acts, that does not, and without; sizes of several tasks and odd ends.
-TEST(AdamW, StepsAgree) {
-  const ModelConfig config{1, 1, 27, 7, 31, true, 0};
+// Of the reference's numbers, which lie as the weights do, those of the parameters that need them.
+template <class Number>
+std::vector<Number> packed(const std::vector<Number>& numbers, const Recipe& recipe,
+                           const std::vector<ParameterInfo>& list, bool adam) {
+  std::vector<Number> all;
+  std::int64_t at = 0;
+  for (const ParameterInfo& info : list) {
+    if ((update_rule(recipe, info) == UpdateRule::adamw) == adam)
+      all.insert(all.end(), &numbers[at], &numbers[at] + info.size());
+    at += info.size();
+  }
+  return all;
+}
+
+// Steps with clipping that acts, that does not, and without.
+void expect_steps_agree(const std::string& optimizer, const ModelConfig& config) {
+  const auto list = parameter_list(config);
   const auto size = parameter_count(config);
-  ASSERT_GT(size, kElementsPerTask);
   for (const double grad_clip : {0.0, 1.0, 1e6}) {
-    SCOPED_TRACE(grad_clip);
-    const Recipe recipe = recipe_of(grad_clip);
+    SCOPED_TRACE(optimizer + ", clip: " + std::to_string(grad_clip));
+    const Recipe recipe = recipe_of(grad_clip, optimizer);
     constexpr int kSteps = 4;
     test::Random random(1);
     const auto start = random.normals<float>(size);
@@ -94,27 +115,88 @@ TEST(AdamW, StepsAgree) {
     const auto expected = test::from_reference([&]<class Number>(Tensors<Number>& out) {
       auto weights = converted<Number>(start);
       std::vector<Number> norms;
-      reference::AdamWState<Number> state;
+      reference::MuonState<Number> state;
+      for (auto* const numbers : {&state.momentum, &state.adamw.m, &state.adamw.v})
+        numbers->resize(size, 0.0);
       for (int it = 0; it < kSteps; ++it) {
         auto gradient = converted<Number>(gradients[it]);
         norms.push_back(reference::clip_gradients(gradient.data(), grad_clip, size));
         const double lr = reference::learning_rate(
             {recipe.lr, recipe.min_lr, recipe.warmup_steps, recipe.steps}, it);
-        rounded_adamw_step(weights, state, gradient, lr,
-                           {recipe.beta1, recipe.beta2, recipe.weight_decay}, config);
+        reference_step(weights, state, gradient, lr, recipe, config);
       }
-      out = {weights, state.m, state.v, norms};
+      out = {weights, packed(state.adamw.m, recipe, list, true),
+             packed(state.adamw.v, recipe, list, true), packed(state.momentum, recipe, list, false),
+             norms};
     });
+    const auto scratch = [&](int) { return optimizer_scratch(recipe, list); };
     test::expect_engine_agrees(
-        {"weights", "m", "v", "norms"}, expected, test::no_scratch, [&](const Context& context) {
-          FastAdamW adamw(recipe, config);
+        {"weights", "m", "v", "momentum", "norms"}, expected, scratch, [&](const Context& context) {
+          FastOptimizer fast(recipe, config);
           auto weights = start;
           std::vector<float> norms;
           for (int it = 0; it < kSteps; ++it)
-            norms.push_back(static_cast<float>(adamw.step(context, weights, gradients[it], it)));
-          return Tensors<float>{weights, adamw.m, adamw.v, norms};
+            norms.push_back(static_cast<float>(fast.step(context, weights, gradients[it], it)));
+          fast.adam_m.resize(expected[1].values.size());
+          fast.adam_v.resize(expected[2].values.size());
+          fast.momentum.resize(expected[3].values.size());
+          return Tensors<float>{weights, fast.adam_m, fast.adam_v, fast.momentum, norms};
         });
   }
+}
+
+// Sizes of several tasks and odd ends.
+TEST(Optimizer, StepsAgree) {
+  const ModelConfig config{1, 1, 27, 7, 31, true, 0};
+  ASSERT_GT(parameter_count(config), kElementsPerTask);
+  for (const char* const optimizer : {"adamw", "sgd"}) expect_steps_agree(optimizer, config);
+}
+
+// Linear maps that lie side by side, of different widths; tall ones, wide ones and square ones.
+TEST(Optimizer, MuonsStepsAgree) {
+  const ModelConfig config{.n_layer = 2,
+                           .n_head = 3,
+                           .n_embd = 9,
+                           .block_size = 5,
+                           .vocab_size = 7,
+                           .bias = true,
+                           .activation = Activation::swiglu,
+                           .n_kv_head = 1,
+                           .tied_head = false};
+  expect_steps_agree("muon", config);
+}
+
+// A gradient of nothing moves nothing but by decay; one of one direction becomes that direction, at
+// the root mean square of AdamW's updates.
+TEST(Muon, UpdatesAreOrthogonal) {
+  ParameterInfo info{"h.0.m", 21, 34, Init::normal, true, {34}};
+  Recipe recipe = recipe_of(0, "muon");
+  recipe.weight_decay = 0;
+  const test::EngineContext context(1, Arithmetic::strict, muon_scratch(info));
+  const double lr = 0.5;
+  std::vector<float> weights(info.size()), momentum(info.size());
+  const auto gradient = test::Random(4).normals<float>(info.size());
+  const std::vector<float> zeros(info.size());
+  muon_update(context, MuonStep(recipe, lr, 1), info, weights.data(), momentum.data(),
+              zeros.data());
+  EXPECT_EQ(weights, zeros);
+  muon_update(context, MuonStep(recipe, lr, 1), info, weights.data(), momentum.data(),
+              gradient.data());
+  // W W^T = (lr 0.2 sqrt(34))^2 times a matrix whose eigenvalues are squares in [0.65, 1.25].
+  const double scale = lr * 0.2 * std::sqrt(34.0);
+  double squares = 0;
+  for (std::int64_t i = 0; i < info.rows; ++i) {
+    double row = 0;
+    for (std::int64_t j = 0; j < info.cols; ++j) {
+      const double w = weights[i * info.cols + j] / scale;
+      row += w * w;
+    }
+    EXPECT_GT(row, 0.65 * 0.65);
+    EXPECT_LT(row, 1.25 * 1.25);
+    squares += row;
+  }
+  EXPECT_NEAR(std::sqrt(squares / static_cast<double>(info.size())) * 0.2 * std::sqrt(34.0), 0.2,
+              0.05);
 }
 
 TEST(AdamW, WithoutAGradientOnlyMatricesDecay) {
@@ -148,13 +230,11 @@ TEST(AdamW, ZeroGradientClearsAll) {
 
 // Ten whole steps, engine against PyTorch: losses before each step, norms, and the weights after
 // the last. The scatter is that of the whole course.
-class AdamWGolden : public testing::TestWithParam<std::string> {};
-
-TEST_P(AdamWGolden, TenStepsAreTorchs) {
-  const auto golden = test::load_golden(GetParam());
-  const auto& torch = golden.training;
-  const auto scatter = test::expected_training(golden);
+void expect_steps_are_torchs(const test::GoldenCase& golden, const test::GoldenTraining& torch) {
+  SCOPED_TRACE(torch.optimizer);
+  const auto scatter = test::expected_training(golden, torch);
   Recipe recipe;
+  recipe.optimizer = torch.optimizer;
   recipe.steps = torch.steps;
   recipe.warmup_steps = torch.warmup_steps;
   recipe.lr = torch.lr;
@@ -162,20 +242,21 @@ TEST_P(AdamWGolden, TenStepsAreTorchs) {
   recipe.weight_decay = torch.weight_decay;
   recipe.beta1 = torch.beta1;
   recipe.beta2 = torch.beta2;
+  recipe.momentum = torch.momentum;
   recipe.grad_clip = torch.grad_clip;
 
   for (const Arithmetic arithmetic : test::arithmetics()) {
     test::FastModel model(golden.config, golden.B, golden.T, 0);
     model.weights = converted<float>(golden.weights);
-    const test::EngineContext context(1, arithmetic);
-    FastAdamW adamw(recipe, golden.config);
+    FastOptimizer optimizer(recipe, golden.config);
+    const test::EngineContext context(1, arithmetic, optimizer_scratch(recipe, optimizer.list));
     std::vector<double> losses, norms;
     for (int it = 0; it < torch.steps; ++it) {
       model.tokens = golden.batches[it].tokens;
       model.targets = golden.batches[it].targets;
       const auto pass = model.run(1, arithmetic, {}, std::vector<float>(model.weights.size()));
       losses.push_back(pass.loss);
-      norms.push_back(adamw.step(context, model.weights, pass.gradients, it));
+      norms.push_back(optimizer.step(context, model.weights, pass.gradients, it));
     }
     expect_agrees("losses", losses.data(), {torch.losses, scatter.losses.scatter}, kFloatUnit);
     expect_agrees("norms", norms.data(), {torch.grad_norms, scatter.grad_norms.scatter},
@@ -185,7 +266,15 @@ TEST_P(AdamWGolden, TenStepsAreTorchs) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, AdamWGolden, testing::ValuesIn(test::golden_names()),
+class OptimizerGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(OptimizerGolden, TenStepsAreTorchs) {
+  const auto golden = test::load_golden(GetParam());
+  expect_steps_are_torchs(golden, golden.training);
+  for (const test::GoldenTraining& other : golden.others) expect_steps_are_torchs(golden, other);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, OptimizerGolden, testing::ValuesIn(test::golden_names()),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <type_traits>
@@ -378,6 +380,24 @@ TEST(Recipe, GivesTheModelItsShape) {
   EXPECT_EQ(config.n_kv_head, recipe.n_kv_head);
   EXPECT_EQ(config.qk_norm, recipe.qk_norm);
   EXPECT_EQ(config.tied_head, recipe.tied_head);
+  EXPECT_EQ(config.label_smoothing, static_cast<float>(recipe.label_smoothing));
+  EXPECT_EQ(config.z_loss, static_cast<float>(recipe.z_loss));
+}
+
+TEST(Recipe, PresetsAreThoseArchitectures) {
+  ASSERT_EQ(std::size(kPresets), 2u);
+  EXPECT_STREQ(kPresets[0].name, "gpt2");
+  EXPECT_STREQ(kPresets[1].name, "llama");
+  const Result<Recipe> gpt2 = recipe_from_json(kPresets[0].recipe_json);
+  const Result<Recipe> llama = recipe_from_json(kPresets[1].recipe_json);
+  ASSERT_TRUE(gpt2.ok() && llama.ok());
+  EXPECT_EQ(gpt2.value().model_config(65).bias, true);
+  const ModelConfig config = llama.value().model_config(65);
+  EXPECT_EQ(config.norm, Norm::rmsnorm);
+  EXPECT_EQ(config.activation, Activation::swiglu);
+  EXPECT_EQ(config.position, Position::rotary);
+  EXPECT_FALSE(config.tied_head);
+  EXPECT_FALSE(config.bias);
 }
 
 TEST(Recipe, NamesTheModelsParts) {
@@ -426,6 +446,12 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
     }
     EXPECT_EQ(entry.contains("exclusive_max"), setting.exclusive_max);
     EXPECT_EQ(entry.contains("choices"), (std::is_same_v<Field, std::string>));
+    EXPECT_EQ(entry.contains("with"), *setting.with != 0);
+    EXPECT_EQ(entry.contains("with_values"), *setting.with != 0);
+    if (*setting.with) {
+      EXPECT_EQ(entry["with"], setting.with);
+      EXPECT_EQ(entry["with_values"], setting.with_values);
+    }
   });
   EXPECT_EQ(schema["settings"].size(), i);
   EXPECT_EQ(schema["settings"][0]["choices"], (Json{"char", "byte"}));
@@ -436,6 +462,25 @@ TEST(SettingsSchema, SaysWhatTheTableSays) {
   EXPECT_EQ(schema["limits"]["max_vocab_size"], kMaxVocabSize);
   EXPECT_EQ(schema["limits"]["max_threads"], kMaxThreads);
   EXPECT_EQ(schema["limits"]["max_model_bytes"], kMaxCompactBytes);
+  for (const Preset& preset : kPresets)
+    EXPECT_EQ(schema["presets"][preset.name], Json::parse(preset.recipe_json));
+}
+
+// What a setting depends on is a choice that exists, with values that it has, and not all of them.
+TEST(SettingsSchema, SettingsDependOnChoicesThatExist) {
+  const Recipe recipe;
+  std::map<std::string, std::vector<std::string>> choices;
+  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
+    choices[setting.name] = {setting.choices.begin(), setting.choices.end()};
+  });
+  for_each_setting(recipe, [&](const Setting& setting, const auto&) {
+    EXPECT_EQ(*setting.with == 0, setting.with_values.empty()) << setting.name;
+    if (!*setting.with) return;
+    const auto& known = choices.at(setting.with);
+    EXPECT_LT(setting.with_values.size(), known.size()) << setting.name;
+    for (const char* const value : setting.with_values)
+      EXPECT_NE(std::find(known.begin(), known.end(), value), known.end()) << setting.name;
+  });
 }
 
 }  // namespace

@@ -68,9 +68,9 @@ TEST(TrainerSchedule, AChangedRateHoldsFromTheNextStepOn) {
   EXPECT_EQ(recipe_to_json(trainer->recipe()), recipe_to_json(longer));
   ASSERT_EQ(trainer->past_schedules().size(), 2u);
   EXPECT_EQ(trainer->past_schedules()[0].until, 4);
-  EXPECT_EQ(trainer->past_schedules()[0].schedule, recipe.schedule());
+  EXPECT_EQ(trainer->past_schedules()[0].schedule, recipe.changeable());
   EXPECT_EQ(trainer->past_schedules()[1].until, 7);
-  EXPECT_EQ(trainer->past_schedules()[1].schedule, changed.schedule());
+  EXPECT_EQ(trainer->past_schedules()[1].schedule, changed.changeable());
 }
 
 TEST(TrainerSchedule, AChangedRunResumesToTheBit) {
@@ -98,7 +98,7 @@ TEST(TrainerSchedule, AChangedRunIsReproducedFromWhatItsFileSays) {
     recipe.lr = schedule.lr;
     recipe.min_lr = schedule.min_lr;
   };
-  const Schedule last = recipe.schedule();
+  const Schedule last = recipe.changeable();
   follow(read->past_schedules().front().schedule);
   const auto again = start(recipe, read->text());
   for (std::size_t i = 0; i < read->past_schedules().size(); ++i) {

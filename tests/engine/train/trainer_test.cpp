@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -114,6 +115,21 @@ TEST(Trainer, AStepsLossAndNormAgreeWithTheReference) {
   groups.batch_size = 5;
   ASSERT_EQ(pass_shape(groups, 1).B, 2);
   expect_step_agrees(groups);
+  Recipe terms = small_recipe();  // the loss that is told is the plain one all the same
+  terms.label_smoothing = 0.2;
+  terms.z_loss = 0.05;
+  expect_step_agrees(terms);
+}
+
+// Validation too: what is trained on changes nothing of what is measured.
+TEST(Trainer, LossesAreCrossEntropiesWhateverIsTrainedOn) {
+  Recipe terms = small_recipe();
+  terms.label_smoothing = 0.2;
+  terms.z_loss = 0.05;
+  const EvalProgress plain = evaluate(*start(small_recipe(), training_text(60)));
+  const EvalProgress with = evaluate(*start(terms, training_text(60)));
+  EXPECT_EQ(with.val_loss, plain.val_loss);
+  EXPECT_EQ(with.train_loss, plain.train_loss);
 }
 
 TEST(Trainer, ResumesToTheBitFromEveryStep) {
@@ -132,6 +148,55 @@ TEST(Trainer, ResumesToTheBitFromEveryStep) {
     EXPECT_EQ(second->fingerprint(), straight->fingerprint());
     EXPECT_EQ(second->save(), expected);  // history and all
   }
+}
+
+TEST(Trainer, ResumesToTheBitWithEveryOptimizerAndSchedule) {
+  for (const char* const optimizer : {"muon", "sgd"}) {
+    for (const char* const schedule : {"linear", "constant", "wsd"}) {
+      SCOPED_TRACE(std::string(optimizer) + ", " + schedule);
+      Recipe recipe = small_recipe();
+      recipe.optimizer = optimizer;
+      recipe.schedule = schedule;
+      const auto straight = start(recipe, training_text(60));
+      train_until(*straight, recipe.steps);
+      const auto first =
+          start(recipe, training_text(60), Arithmetic::strict, test::thread_counts().back());
+      train_until(*first, 7);
+      const auto second = load(first->save());
+      train_until(*second, recipe.steps);
+      EXPECT_EQ(second->fingerprint(), straight->fingerprint());
+      EXPECT_EQ(second->save(), straight->save());
+    }
+  }
+}
+
+// What each optimizer remembers, and no more, is in its file.
+TEST(Trainer, AFileHasWhatItsOptimizerRemembers) {
+  const auto state_of = [](const char* optimizer) {
+    Recipe recipe = small_recipe();
+    recipe.n_layer = 1;
+    recipe.bias = false;
+    recipe.optimizer = optimizer;
+    const auto file = parse_checkpoint(start(recipe, training_text(60))->save());
+    std::vector<std::string> names;
+    for (const NamedTensor& tensor : file.value().tensors)
+      if (tensor.name.starts_with("adam.v.") || tensor.name.starts_with("momentum."))
+        names.push_back(tensor.name);
+    return names;
+  };
+  const std::vector<std::string> matrices = {
+      "momentum.h.0.attn.c_attn.weight", "momentum.h.0.attn.c_proj.weight",
+      "momentum.h.0.mlp.c_fc.weight", "momentum.h.0.mlp.c_proj.weight"};
+  const std::vector<std::string> rest = {"adam.v.wte.weight", "adam.v.wpe.weight",
+                                         "adam.v.h.0.ln_1.weight", "adam.v.h.0.ln_2.weight",
+                                         "adam.v.ln_f.weight"};
+  std::vector<std::string> both = rest;
+  both.insert(both.end(), matrices.begin(), matrices.end());
+  EXPECT_THAT(state_of("muon"), testing::UnorderedElementsAreArray(both));
+  EXPECT_THAT(state_of("sgd"),
+              testing::AllOf(testing::SizeIs(9), testing::Each(testing::StartsWith("momentum."))));
+  EXPECT_THAT(state_of("adamw"),
+              testing::AllOf(testing::SizeIs(9), testing::Each(testing::StartsWith("adam.v."))));
 }
 
 TEST(Trainer, PairsOfBytesTravelWithTheRun) {

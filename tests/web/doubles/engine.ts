@@ -142,6 +142,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         parameters: 1000,
         train_tokens: Math.floor(report.tokens * 0.9),
         val_tokens: Math.ceil(report.tokens * 0.1),
+        val_bytes: Math.ceil(report.tokens * 0.1) * 2,
         text_bytes: report.bytes,
         fingerprint_class: 'strict',
         threads: 1,
@@ -227,9 +228,6 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
     }
     measureSpeed() {
       return { error: FINE, flops_per_second: 1e9 };
-    }
-    benchmark() {
-      return { error: FINE, json: '{}' };
     }
     save() {
       const bytes = writeFile(this.run);

@@ -23,7 +23,15 @@ it('the shape is all that speed depends on, and nothing else', () => {
   const shape = shapeOf(recipe, 65);
   expect(shapeOf({ ...recipe, steps: 5, seed: 2, lr: 1, eval_every: 7 }, 65)).toBe(shape);
   expect(shapeOf(recipe, 66)).not.toBe(shape);
-  for (const name of ['n_layer', 'n_embd', 'block_size', 'position', 'batch_size', 'dropout']) {
+  for (const name of [
+    'n_layer',
+    'n_embd',
+    'block_size',
+    'position',
+    'batch_size',
+    'dropout',
+    'optimizer',
+  ]) {
     expect(shapeOf({ ...recipe, [name]: 77 }, 65)).not.toBe(shape);
   }
 });

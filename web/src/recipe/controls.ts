@@ -1,6 +1,7 @@
 // What the page alone knows of a setting: whether it is seen at once or under "more", and in which
 // order. A setting that the engine has and this list has not comes under "more", at the end.
-import { settings, type Setting, type SettingGroup } from './schema';
+import type { Entries } from './entries';
+import { settingOf, settings, type Setting, type SettingGroup } from './schema';
 
 const seenAtOnce = [
   'n_layer',
@@ -22,8 +23,12 @@ const underMore = [
   'n_kv_head',
   'qk_norm',
   'tied_head',
+  'schedule',
   'min_lr',
+  'decay_fraction',
   'warmup_steps',
+  'optimizer',
+  'momentum',
   'grad_clip',
   'weight_decay',
   'beta1',
@@ -31,6 +36,8 @@ const underMore = [
   'dropout',
   'lora_rank',
   'lora_alpha',
+  'label_smoothing',
+  'z_loss',
   'grad_accum_steps',
   'val_fraction',
   'eval_every',
@@ -58,4 +65,13 @@ export function controlsOf(groups: readonly SettingGroup[]): Controls {
 function rank(setting: Setting): number {
   const place = knownNames.indexOf(setting.name);
   return place < 0 ? knownNames.length : place;
+}
+
+// Why a setting has no effect as the others stand; null where it has one.
+export function idleBecause(setting: Setting, entries: Entries): string | null {
+  const other = setting.with ? settingOf(setting.with) : null;
+  if (!other) return null;
+  const value = String(entries[other.name]);
+  if (setting.with_values?.includes(value) || !other.choices?.includes(value)) return null;
+  return `No effect while ${other.label} is ${value}.`;
 }

@@ -8,6 +8,7 @@ const shapeNames = [
   'batch_size',
   'grad_accum_steps',
   'dropout',
+  'optimizer',
 ];
 
 export function shapeOf(recipe: Recipe, vocabSize: number): string {

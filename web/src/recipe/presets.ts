@@ -1,6 +1,6 @@
 import type { Recipe } from './recipe';
 import { differences } from './schedule';
-import { defaultRecipe } from './schema';
+import { architectures, defaultRecipe } from './schema';
 
 export interface Preset {
   readonly key: string;
@@ -52,13 +52,13 @@ export const presets: readonly Preset[] = [
   preset('small', 'small', 'Words, and the beginnings of sentences.', small),
   preset('gpt2', 'small GPT-2', 'The small one with GPT-2’s architecture: biases all over.', {
     ...small,
-    bias: true,
+    ...architectures.gpt2,
   }),
   preset(
     'llama',
     'small Llama',
     'The small one with Llama’s architecture: RMSNorm, SwiGLU, rotary positions, a head of its own.',
-    { ...small, norm: 'rmsnorm', activation: 'swiglu', position: 'rotary', tied_head: false },
+    { ...small, ...architectures.llama },
   ),
   preset('nano', 'nanoGPT’s', 'The recipe nanoGPT gives for a processor, to compare with.', {}),
   preset('large', 'large', 'Sentences that hang together, from a text of a megabyte.', {

@@ -13,6 +13,8 @@ export interface Setting {
   readonly exclusive_max?: boolean;
   readonly choices?: readonly string[];
   readonly sized?: string; // begins one more choice, a whole number from min to max ends it: "bpe:"
+  readonly with?: string; // has an effect only where this setting has one of with_values
+  readonly with_values?: readonly string[];
   readonly group: SettingGroup;
   readonly label: string;
   readonly help: string;
@@ -27,6 +29,8 @@ export interface Limits {
 
 export const settings = schema.settings as unknown as readonly Setting[];
 export const limits: Limits = schema.limits;
+// Architectures that have a name, as what they change in a recipe.
+export const architectures: Readonly<Record<'gpt2' | 'llama', Recipe>> = schema.presets;
 
 export const defaultRecipe: Recipe = Object.fromEntries(
   settings.map((setting) => [setting.name, setting.default]),

@@ -8,6 +8,11 @@ import { RunCurves } from './run-curves';
 import type { Evaluation } from './series';
 import type { Text } from './text-state';
 
+// A loss in nats a token, as bits of each byte that the held-out tokens stand for.
+export function bitsPerByte(loss: number, info: Pick<RunInfo, 'val_tokens' | 'val_bytes'>): number {
+  return (loss * info.val_tokens) / info.val_bytes / Math.LN2;
+}
+
 export interface RunSummary {
   readonly runId: number;
   readonly text: Text;
@@ -38,6 +43,11 @@ export class RunState {
   readonly pastSchedules = computed(() =>
     readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
   );
+  // Of the validation loss: comparable whatever a token is.
+  readonly bitsPerByte = computed(() => {
+    const [info, loss] = [this.run.value?.info, this.evaluation.value?.valLoss];
+    return info && loss !== undefined ? bitsPerByte(loss, info) : null;
+  });
   readonly progress = computed(() =>
     this.steps.value > 0 ? Math.min(this.step.value / this.steps.value, 1) : 0,
   );

@@ -1,10 +1,12 @@
 import { formatCount, formatLoss } from '../../state/format';
+import { bitsPerByte } from '../../state/run-state';
 import { pastSentence } from '../../state/words';
 import { useApp } from '../use-app';
 
 // The evaluations in figures: what the chart shows, for reading.
 export function LossTable() {
   const { run } = useApp();
+  const info = run.run.value?.info;
   void run.version.value; // the series change in place; this tells when
   const rows = [...run.curves.evaluations.toArray()].reverse();
   if (rows.length === 0) {
@@ -18,6 +20,7 @@ export function LossTable() {
             <th scope="col">step</th>
             <th scope="col">train</th>
             <th scope="col">validation</th>
+            <th scope="col">bits/byte</th>
           </tr>
         </thead>
         <tbody class="mono">
@@ -26,6 +29,7 @@ export function LossTable() {
               <td>{formatCount(step)}</td>
               <td>{formatLoss(trainLoss)}</td>
               <td>{formatLoss(valLoss)}</td>
+              <td>{info && formatLoss(bitsPerByte(valLoss, info))}</td>
             </tr>
           ))}
         </tbody>

@@ -6,6 +6,7 @@ export function Readouts() {
   const { run } = useApp();
   const train = useComputed(() => formatLoss(run.trainLoss.value));
   const validation = useComputed(() => formatLoss(run.evaluation.value?.valLoss));
+  const bits = useComputed(() => formatLoss(run.bitsPerByte.value));
   const speed = useComputed(() => formatCount(run.pace.value?.tokensPerSecond));
   const left = useComputed(() =>
     run.phase.value === 'running' ? formatDuration(run.pace.value?.secondsLeft ?? NaN) : NOTHING,
@@ -14,6 +15,7 @@ export function Readouts() {
     <dl class="readouts">
       <Readout label="train" value={train} mark="line" testId="train-loss" />
       <Readout label="validation" value={validation} mark="dots" testId="val-loss" />
+      <Readout label="bits/byte" value={bits} testId="bits-per-byte" />
       <Readout label="tokens/s" value={speed} />
       <Readout label="time left" value={left} />
     </dl>

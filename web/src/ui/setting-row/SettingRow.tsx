@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { idleBecause } from '../../recipe/controls';
 import { FIRST_SIZE, sizeOf } from '../../recipe/entries';
 import type { Setting } from '../../recipe/schema';
 import { useApp } from '../use-app';
@@ -10,13 +11,18 @@ export function SettingRow({ setting, locked }: { setting: Setting; locked: bool
   const { recipe, view } = useApp();
   const { name } = setting;
   const error = useComputed(() => recipe.errors.value[name]).value;
+  const idle = useComputed(() => idleBecause(setting, recipe.entries.value)).value;
   const row = useRef<HTMLDivElement>(null);
   const attention = view.attention.value;
   useEffect(() => {
     if (attention?.name === name) row.current?.querySelector<HTMLElement>('input, select')?.focus();
   }, [attention, name]);
   const id = `setting-${name}`;
-  const described = error ? `${id}-help ${id}-error` : `${id}-help`;
+  const notes = { help: true, idle: idle !== null, error: Boolean(error) };
+  const described = Object.entries(notes)
+    .filter(([, isThere]) => isThere)
+    .map(([note]) => `${id}-${note}`)
+    .join(' ');
   return (
     <div
       class={locked ? 'setting-row locked' : 'setting-row'}
@@ -35,6 +41,11 @@ export function SettingRow({ setting, locked }: { setting: Setting; locked: bool
       <p class="setting-help small muted" id={`${id}-help`}>
         {setting.help}
       </p>
+      {idle && (
+        <p class="setting-idle small muted" id={`${id}-idle`}>
+          {idle}
+        </p>
+      )}
       {error && (
         <p class="trouble small" role="alert" id={`${id}-error`}>
           {error}
