@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "model/parameters.h"
@@ -12,7 +13,7 @@ namespace clearformer {
 
 // Whether a parameter has adapters: the matrices of the blocks have.
 inline bool is_adapted(const ParameterInfo& info) {
-  return !info.is_vector() && info.name.starts_with("h.");
+  return !info.is_vector() && std::string_view(info.name).starts_with("h.");
 }
 
 // Where a matrix and what belongs to it begin.
