@@ -7,18 +7,20 @@
 namespace clearformer {
 
 std::vector<ParameterInfo> adapted_list(const ModelConfig& config) {
-  std::vector<ParameterInfo> list = parameter_list(config);
-  std::erase_if(list, [](const ParameterInfo& info) { return !is_adapted(info); });
+  std::vector<ParameterInfo> list;
+  for (const ParameterInfo& info : parameter_list(config))
+    if (is_adapted(info)) list.push_back(info);
   return list;
 }
 
 std::vector<ParameterInfo> adapter_list(const ModelConfig& config, std::int64_t rank) {
   std::vector<ParameterInfo> list;
-  for_each_adapted(parameter_list(config), rank,
-                   [&](const ParameterInfo& info, const AdapterOffsets&) {
-                     list.push_back({"lora.a." + info.name, info.rows, rank, Init::normal, true});
-                     list.push_back({"lora.b." + info.name, rank, info.cols, Init::zero, true});
-                   });
+  for (const ParameterInfo& info : adapted_list(config)) {
+    const ParameterInfo a{"lora.a." + info.name, info.rows, rank, Init::normal, true};
+    const ParameterInfo b{"lora.b." + info.name, rank, info.cols, Init::zero, true};
+    list.push_back(a);
+    list.push_back(b);
+  }
   return list;
 }
 

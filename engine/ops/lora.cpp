@@ -10,7 +10,8 @@ namespace clearformer {
 namespace {
 
 // An adapter times the scale, at the scratch's end; products take its beginning.
-const float* scaled(const Context& context, const float* adapter, std::int64_t size, float scale) {
+[[gnu::noinline]] const float* scaled(const Context& context, const float* adapter,
+                                      std::int64_t size, float scale) {
   float* const out = context.scratch.data() + context.scratch.size() - size;
   for_each_lanes(context, size, [&](std::int64_t i, auto n) {
     simd::store(out + i, simd::load(adapter + i, n) * scale, n);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "ops/lora.h"
-
 namespace clearformer {
 
 std::vector<ParameterInfo> trained_list(const Recipe& recipe, const ModelConfig& config) {
@@ -11,44 +9,39 @@ std::vector<ParameterInfo> trained_list(const Recipe& recipe, const ModelConfig&
 }
 
 Lora::Lora(const Recipe& recipe, const ModelConfig& config, const RunMemory& memory)
-    : rank_(recipe.lora_rank),
-      scale_(static_cast<float>(recipe.lora_alpha / std::max(recipe.lora_rank, 1))),
-      memory_(memory) {
+    : rank_(recipe.lora_rank), memory_(memory) {
   if (!active()) return;
-  parameters_ = parameter_list(config);
+  const auto scale = static_cast<float>(recipe.lora_alpha / recipe.lora_rank);
+  for_each_adapted(parameter_list(config), rank_,
+                   [&](const ParameterInfo& info, const AdapterOffsets& at) {
+                     matrices_.push_back({{info.rows, info.cols, rank_, scale}, at});
+                   });
   scratch_size_ = lora_scratch_size(config, rank_);
 }
 
-// op(context, shape, offsets), the context with LoRA's own scratch.
-template <class Op>
-void Lora::for_each(const Context& given, Op&& op) const {
+Context Lora::context(const Context& step) const {
   const std::span<float> scratch(memory_.lora_scratch, static_cast<std::size_t>(scratch_size_));
-  const Context context{given.pool, given.arithmetic, scratch, given.profile};
-  for_each_adapted(parameters_, rank_, [&](const ParameterInfo& info, const AdapterOffsets& at) {
-    op(context, LoraShape{info.rows, info.cols, rank_, scale_}, at);
-  });
+  return {step.pool, step.arithmetic, scratch, step.profile};
 }
 
 void Lora::take_base() const {
-  for_each_adapted(parameters_, rank_, [&](const ParameterInfo& info, const AdapterOffsets& at) {
-    std::copy_n(memory_.parameters + at.weight, info.size(), memory_.lora_base + at.base);
-  });
+  for (const auto& [shape, at] : matrices_)
+    std::copy_n(memory_.parameters + at.weight, shape.C_in * shape.C_out,
+                memory_.lora_base + at.base);
 }
 
-void Lora::merge(const Context& context) const {
+void Lora::merge(const Context& step) const {
   const RunMemory& m = memory_;
-  for_each(context, [&](const Context& ops, const LoraShape& shape, const AdapterOffsets& at) {
-    lora_merge(ops, m.parameters + at.weight, m.lora_base + at.base, m.adapters + at.a,
+  for (const auto& [shape, at] : matrices_)
+    lora_merge(context(step), m.parameters + at.weight, m.lora_base + at.base, m.adapters + at.a,
                m.adapters + at.b, shape);
-  });
 }
 
-void Lora::backward(const Context& context) const {
+void Lora::backward(const Context& step) const {
   const RunMemory& m = memory_;
-  for_each(context, [&](const Context& ops, const LoraShape& shape, const AdapterOffsets& at) {
-    lora_backward(ops, m.adapter_gradients + at.a, m.adapter_gradients + at.b,
+  for (const auto& [shape, at] : matrices_)
+    lora_backward(context(step), m.adapter_gradients + at.a, m.adapter_gradients + at.b,
                   m.gradients + at.weight, m.adapters + at.a, m.adapters + at.b, shape);
-  });
 }
 
 std::int64_t lora_scratch_size(const ModelConfig& config, std::int64_t rank) {

@@ -6,6 +6,7 @@
 #include "base/context.h"
 #include "base/result.h"
 #include "model/adapters.h"
+#include "ops/lora.h"
 #include "train/memory.h"
 #include "train/recipe.h"
 
@@ -29,13 +30,16 @@ class Lora {
   void backward(const Context& context) const;
 
  private:
-  template <class Op>
-  void for_each(const Context& context, Op&& op) const;
+  struct Matrix {
+    LoraShape shape;
+    AdapterOffsets at;
+  };
+  // The context of a step, with LoRA's own scratch.
+  Context context(const Context& step) const;
 
   std::int64_t rank_;
-  float scale_;
   const RunMemory& memory_;
-  std::vector<ParameterInfo> parameters_ = {};  // empty where not active
+  std::vector<Matrix> matrices_ = {};  // none where not active
   std::int64_t scratch_size_ = 0;
 };
 

@@ -270,6 +270,9 @@ TEST(LoraRun, LearnsATextThatItsModelHasNotSeen) {
   ASSERT_TRUE(made.ok()) << made.error().message;
   Trainer& run = *made.value();
   EXPECT_EQ(run.fingerprint(), model->fingerprint());
+  const auto begun = tensors_of(run.save()), given = tensors_of(saved);
+  for (const ParameterInfo& info : adapted_list(run.config()))
+    test::expect_same_bits(info.name, begun.at("lora.base." + info.name), given.at(info.name));
   // At first worse than guessing by frequency, and in the end better.
   const TextStats stats = measure_text(text, run.corpus().tokens, run.config().vocab_size);
   EXPECT_GT(test::evaluate(run).val_loss, stats.unigram_entropy);
