@@ -11,6 +11,11 @@ export function shadeOf(probability: number): number {
   return shade < 0 ? SHADES.length : shade;
 }
 
+// Bytes that are no character: a model of bytes writes many before it has learned anything.
+export function isBroken(text: string): boolean {
+  return text.includes('\ufffd');
+}
+
 // A text, token by token as far as more than their text is known.
 export function WrittenTokens({ writing }: { writing: Writing }) {
   const { tokens, detailed, text } = writing;
@@ -39,7 +44,11 @@ const Chunk = memo(function Chunk({ tokens, at, end }: ChunkProps) {
   return (
     <>
       {tokens.slice(at, end).map(({ text, probability }, i) => (
-        <span key={i} class={`token shade-${shadeOf(probability)}`} data-token={at + i}>
+        <span
+          key={i}
+          class={`token shade-${shadeOf(probability)}${isBroken(text) ? ' broken' : ''}`}
+          data-token={at + i}
+        >
           {text}
         </span>
       ))}
