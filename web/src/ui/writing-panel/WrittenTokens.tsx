@@ -16,6 +16,21 @@ export function isBroken(text: string): boolean {
   return text.includes('\ufffd');
 }
 
+// A text of which no tokens are known.
+export function WrittenText({ text }: { text: string }) {
+  if (!isBroken(text)) return <>{text}</>;
+  const parts = text.split(/(\ufffd+)/);
+  return (
+    <>
+      {parts.map((part, i) => (
+        <span key={i} class={isBroken(part) ? 'broken' : undefined}>
+          {part}
+        </span>
+      ))}
+    </>
+  );
+}
+
 // A text, token by token as far as more than their text is known.
 export function WrittenTokens({ writing }: { writing: Writing }) {
   const { tokens, detailed, text } = writing;
@@ -29,7 +44,7 @@ export function WrittenTokens({ writing }: { writing: Writing }) {
   return (
     <>
       {chunks}
-      {text.value.slice(covered)}
+      <WrittenText text={text.value.slice(covered)} />
     </>
   );
 }
