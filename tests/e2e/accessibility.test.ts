@@ -121,7 +121,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 
     await visit.page.setViewportSize({ width: 390, height: 844 });
     expect(await violations(visit)).toEqual([]);
-    for (const sheet of ['Text', 'Model', 'Training']) {
+    for (const sheet of ['Text', 'Model', 'Training', 'Runs']) {
       await visit.button(sheet).click();
       expect(await violations(visit)).toEqual([]);
       await visit.button('Close').click();

@@ -90,7 +90,7 @@ describe('a run of some hundred steps', () => {
     expect(step).toBeGreaterThan(180);
     expect(step).toBeLessThan(220);
     expect(words).toMatch(/train\s+\d\.\d{3}/);
-    expect(words).toMatch(/validation at 200\s+\d\.\d{3}/);
+    expect(words).toMatch(/val\. at 200\s+\d\.\d{3}/);
     expect(words).toMatch(/learning rate\s+\d\.\d\de-\d/);
     expect(words).toMatch(/gradient norm\s+\d+\.\d{3}/);
     const sample = visit.page.locator('.writing.pointed');

@@ -105,3 +105,13 @@ it('on a desk the page is as high as the window, whatever is open', async () => 
   expect(page).toBe(window);
   await visit.end();
 });
+
+it('the chart’s keys are told to the end, in the place of its unit', async () => {
+  const visit = await Visit.begin(browser);
+  await visit.page.keyboard.press('Tab');
+  await visit.page.getByRole('slider', { name: 'Step on the chart' }).focus();
+  const keys = visit.page.locator('.chart-keys');
+  await keys.waitFor();
+  expect(await keys.evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+  await visit.end();
+});

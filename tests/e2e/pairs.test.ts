@@ -19,6 +19,9 @@ it('are learned from the text, and train a model that writes', async () => {
   await visit.waitForPhase('done');
   expect(await written()).toMatch(/[a-z]{3}/);
   const { page } = visit;
+  // Before it learned, it wrote bytes that are no character: they step back.
+  const broken = page.locator('.writing').last().locator('.broken');
+  expect((await broken.allInnerTexts()).join('')).toMatch(/^\ufffd+/);
   // A token is more than a letter, on the page and in its card.
   const longest = () =>
     page

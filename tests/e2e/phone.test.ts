@@ -66,3 +66,48 @@ it('what can be undone is said in the bar', async () => {
   const name = () => visit.page.getByLabel('Text to learn from').locator('option:checked');
   await eventually(() => name().innerText()).toContain('tiny stories');
 });
+
+it('the run at hand is saved, exported and opened from the sheet of runs', async () => {
+  await visit.button('Training').tap();
+  await visit.page.locator('#setting-steps').fill('20');
+  await visit.button('Close').tap();
+  await visit.button('Train').tap();
+  await visit.waitForPhase('done');
+  const fingerprint = await visit.fingerprint();
+
+  // Reached by keys alone.
+  await visit.button('Runs').focus();
+  await visit.page.keyboard.press('Enter');
+  await sheet('Runs').waitFor();
+  const focused = () => visit.page.evaluate(() => document.activeElement?.textContent);
+  for (let i = 0; (await focused()) !== 'Save' && i < 5; i++)
+    await visit.page.keyboard.press('Tab');
+  const [download] = await Promise.all([
+    visit.page.waitForEvent('download'),
+    visit.page.keyboard.press('Enter'),
+  ]);
+  await visit.page.keyboard.press('Tab');
+  expect(await focused()).toBe('Export');
+  await visit.page.keyboard.press('Enter');
+  const exporting = visit.page.getByRole('dialog', { name: 'Export the model' });
+  await exporting.waitFor();
+  await visit.page.keyboard.press('Escape');
+  await exporting.waitFor({ state: 'hidden' });
+  await visit.page.keyboard.press('Tab');
+  expect(await focused()).toBe('Open');
+  await visit.button('Close').tap();
+
+  await visit.button('Training').tap();
+  await visit.button('Reset').tap();
+  await visit.waitForPhase('ready');
+  await visit.button('Close').tap();
+  await visit.button('Runs').tap();
+  const [chooser] = await Promise.all([
+    visit.page.waitForEvent('filechooser'),
+    visit.button('Open').tap(),
+  ]);
+  await chooser.setFiles(await download.path());
+  await sheet('Runs').waitFor({ state: 'hidden' }); // what was opened is behind it
+  await visit.waitForPhase('done');
+  expect(await visit.fingerprint()).toBe(fingerprint);
+});

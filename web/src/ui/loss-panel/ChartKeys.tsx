@@ -2,7 +2,7 @@
 export function ChartKeys() {
   return (
     <p class="chart-keys small muted" id="chart-keys">
-      <kbd>← →</kbd> step · <kbd>+ −</kbd> zoom · <kbd>Shift ← →</kbd> move · <kbd>0</kbd> whole run
+      <kbd>← →</kbd> step · <kbd>+ −</kbd> zoom · <kbd>Shift ← →</kbd> move · <kbd>0</kbd> all
     </p>
   );
 }

@@ -29,7 +29,7 @@ export function StepCard({ place, width }: Props) {
         <Fact label="train" value={formatLoss(loss)} />
         {evaluation && (
           <Fact
-            label={`validation at ${formatCount(evaluation.step)}`}
+            label={`val. at ${formatCount(evaluation.step)}`}
             value={formatLoss(evaluation.valLoss)}
           />
         )}

@@ -1,5 +1,5 @@
 // How the chart is made up: its axes, its curves, how it is zoomed. What is drawn comes later.
-import type { ChartConfiguration, Plugin } from 'chart.js';
+import { Ticks, type ChartConfiguration, type Plugin, type Scale, type Tick } from 'chart.js';
 import type { Range } from '../../state/chart-state';
 import { formatCount } from '../../state/format';
 import type { ColourName, Colours } from './colours';
@@ -10,6 +10,7 @@ export const MARK_ROOM = 5; // a mark's radius and half its line
 const MARK_RADIUS = 3.5;
 export const CURVE_SHARE = 5; // of the height; learning rate and gradient norm have one each
 const DRAGGED_PIXELS = 6; // less is a press
+const FEWEST_LEVELS = 3; // of a logarithmic scale; where there are fewer, Chart.js finds others
 
 // The curves of the run at hand, in the order in which the chart holds them.
 export const curveNames = ['strokes', 'line', 'validation', 'rate', 'norm'] as const;
@@ -59,6 +60,18 @@ export function makeConfig(
   };
 }
 
+// What a logarithmic scale has lines at: no two of them touch, however low the chart is.
+export function levels(min: number, max: number): number[] {
+  const values: number[] = [];
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power++) {
+    for (const digit of [1, 2, 5]) {
+      const value = Number((digit * 10 ** power).toPrecision(1));
+      if (value >= min && value <= max) values.push(value);
+    }
+  }
+  return values;
+}
+
 type Paint = (name: ColourName) => () => string;
 
 function makeScales(colours: () => Colours, colour: Paint) {
@@ -77,12 +90,24 @@ function makeScales(colours: () => Colours, colour: Paint) {
     max: 1,
     grid: { color: colour('hairline'), tickLength: 0 },
     border: { display: false },
-    ticks: { ...ticks, padding: 8, maxTicksLimit: 7 },
+    ticks: {
+      ...ticks,
+      padding: 8,
+      maxTicksLimit: 7,
+      callback(this: Scale, value: string | number, index: number, all: Tick[]) {
+        if (this.type === 'logarithmic') return String(Number(Number(value).toPrecision(3)));
+        return Ticks.formatters.numeric.call(this, Number(value), index, all);
+      },
+    },
+    afterBuildTicks: (scale: Scale) => {
+      const values = scale.type === 'logarithmic' ? levels(scale.min, scale.max) : [];
+      if (values.length >= FEWEST_LEVELS) scale.ticks = values.map((value) => ({ value }));
+    },
   });
   // A line to stand on; the curve's name says how high it goes.
   const small = {
     ...upright(1),
-    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+    afterBuildTicks: (scale: Scale) => {
       scale.ticks = [{ value: 0 }];
     },
     ticks: { display: false },

@@ -9,6 +9,7 @@ import { KeyList } from '../key-list/KeyList';
 import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
+import { FileButtons } from '../run-controls/FileButtons';
 import { Notes } from '../run-controls/Notes';
 import { RunControls } from '../run-controls/RunControls';
 import { RunsPanel } from '../runs-list/RunsPanel';
@@ -87,6 +88,9 @@ export function Page() {
           <Sheet name="runs" title="Runs">
             <div class="sheet-notes">
               <Notes />
+              <div class="run-files">
+                <FileButtons />
+              </div>
             </div>
             <RunsPanel />
           </Sheet>

@@ -2,10 +2,12 @@ import { downloadRun } from '../download';
 import { FilePicker } from '../file-picker/FilePicker';
 import { useApp } from '../use-app';
 
-// Saves the run as a file, exports its model, and opens either.
+// Saves the run as a file, exports its model, and opens either. On a narrow page they stand with the
+// runs, before which what was opened comes in sight.
 export function FileButtons() {
   const { exchange, files, run, view } = useApp();
   const open = async (chosen: readonly File[]) => {
+    view.sheet.value = null;
     if (!(await exchange.take(chosen))) await files.open(chosen[0]!);
   };
   return (

@@ -30,7 +30,7 @@ export function RunControls() {
         >
           Reset
         </button>
-        <FileButtons />
+        {!app.view.narrow.value && <FileButtons />}
       </div>
     </div>
   );

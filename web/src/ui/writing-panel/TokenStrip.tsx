@@ -5,6 +5,9 @@ import { shownToken, tokenSentence } from '../../state/words';
 import type { PointedToken } from './use-tokens';
 import './TokenStrip.css';
 
+// As the hand at this device does it.
+const POINT = matchMedia('(hover: none)').matches ? 'Tap' : 'Point at';
+
 interface Props {
   readonly token: ReadonlySignal<PointedToken | null>;
   readonly any: boolean; // token to point at
@@ -24,7 +27,7 @@ export function TokenStrip({ token: pointed, any }: Props) {
         <Alternatives token={at.token} />
       ) : (
         <div class="token-strip small muted" aria-hidden="true">
-          {any && <p>Point at a letter or word to see what else it might have been.</p>}
+          {any && <p>{POINT} a letter or word to see what else it might have been.</p>}
         </div>
       )}
     </>

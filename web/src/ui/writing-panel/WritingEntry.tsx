@@ -4,7 +4,7 @@ import { formatCount } from '../../state/format';
 import type { Writing } from '../../state/writing-state';
 import { useApp } from '../use-app';
 import { WritingActions } from './WritingActions';
-import { WrittenTokens } from './WrittenTokens';
+import { WrittenText, WrittenTokens } from './WrittenTokens';
 
 interface Props {
   readonly writing: Writing;
@@ -38,7 +38,7 @@ export const WritingEntry = memo(function WritingEntry({ writing, newest, pointe
       </div>
       <p class={done.value ? 'written' : 'written streaming'}>
         <span class="written-prompt">{prompt}</span>
-        {closely ? <WrittenTokens writing={writing} /> : text}
+        {closely ? <WrittenTokens writing={writing} /> : <WrittenText text={text.value} />}
       </p>
     </li>
   );

@@ -11,6 +11,26 @@ export function shadeOf(probability: number): number {
   return shade < 0 ? SHADES.length : shade;
 }
 
+// Bytes that are no character: a model of bytes writes many before it has learned anything.
+export function isBroken(text: string): boolean {
+  return text.includes('\ufffd');
+}
+
+// A text of which no tokens are known.
+export function WrittenText({ text }: { text: string }) {
+  if (!isBroken(text)) return <>{text}</>;
+  const parts = text.split(/(\ufffd+)/);
+  return (
+    <>
+      {parts.map((part, i) => (
+        <span key={i} class={isBroken(part) ? 'broken' : undefined}>
+          {part}
+        </span>
+      ))}
+    </>
+  );
+}
+
 // A text, token by token as far as more than their text is known.
 export function WrittenTokens({ writing }: { writing: Writing }) {
   const { tokens, detailed, text } = writing;
@@ -24,7 +44,7 @@ export function WrittenTokens({ writing }: { writing: Writing }) {
   return (
     <>
       {chunks}
-      {text.value.slice(covered)}
+      <WrittenText text={text.value.slice(covered)} />
     </>
   );
 }
@@ -39,7 +59,11 @@ const Chunk = memo(function Chunk({ tokens, at, end }: ChunkProps) {
   return (
     <>
       {tokens.slice(at, end).map(({ text, probability }, i) => (
-        <span key={i} class={`token shade-${shadeOf(probability)}`} data-token={at + i}>
+        <span
+          key={i}
+          class={`token shade-${shadeOf(probability)}${isBroken(text) ? ' broken' : ''}`}
+          data-token={at + i}
+        >
           {text}
         </span>
       ))}
