@@ -36,7 +36,12 @@ function imported(
 ): ExchangeAnswer {
   const model = modelFiles(files);
   if (typeof model === 'string') return refused({ code: 'file', where: '', message: model });
-  const { error, bytes } = module.importModel(model.tensors, model.config, model.tokenizer, text);
+  const { error, bytes } = module.importModel(
+    [...model.tensors],
+    model.config,
+    model.tokenizer,
+    text,
+  );
   if (error.code) return refused(error as EngineError);
   return { type: 'imported', run: bytes as Uint8Array<ArrayBuffer> };
 }
