@@ -1,54 +1,23 @@
-// Models that leave and come back: what is written, what PyTorch makes of it, what is taken in.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Models that leave and come back: what is written, what is taken in.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangeIn, recipe, runs } from './exchange';
 import { Folder, succeed, type Event } from './run';
 import { refuse } from './refused';
-import { readSafetensors, writeSafetensors } from './safetensors';
-import { aFingerprint, small, text, trainRun } from './small';
+import { readSafetensors } from './safetensors';
+import { aFingerprint, text, trainRun } from './small';
 
 const folder = new Folder();
 afterAll(() => folder.remove());
 const at = (name: string) => folder.at(name);
 
-// Odd sizes, and rates that move every weight.
-const recipe = { ...small, n_head: 3, n_embd: 21, block_size: 19, lr: 1e-2, min_lr: 1e-3 };
-const runs = [
-  ['char', 'char', false],
-  ['char-biases', 'char', true],
-  ['byte', 'byte', false],
-  ['byte-biases', 'byte', true],
-] as const;
-// Even heads, and fewer of keys.
-const llama = {
-  ...{ ...recipe, n_head: 4, n_embd: 24, n_kv_head: 2, tokenizer: 'bpe:290' },
-  ...{ norm: 'rmsnorm', activation: 'swiglu', position: 'rotary' },
-};
-const others = [
-  ['gpt2', { ...recipe, tokenizer: 'bpe:290', tied_head: false, bias: true }],
-  ['llama', { ...llama, tied_head: false }],
-  ['llama-biases', { ...llama, bias: true, n_kv_head: 0 }],
-  ['qwen3', { ...llama, qk_norm: true }],
-  ['starcoder2', { ...llama, norm: 'layernorm', activation: 'gelu', tied_head: false }],
-  ['starcoder2-biases', { ...llama, norm: 'layernorm', activation: 'gelu', bias: true }],
-  ['arcee', { ...llama, activation: 'relu2', tied_head: false }],
-] as const;
+const { exportRun, importModel, info, evaluate, sample } = exchangeIn(folder);
+
 beforeAll(() => {
-  for (const [name, settings] of others) trainRun(folder, name, settings, `${text}Zoë 狐 🦊\n`);
-  for (const [name, tokenizer, bias] of runs)
-    trainRun(folder, name, { ...recipe, tokenizer, bias }, `${text}Zoë 狐 🦊\n`);
+  for (const [name, settings] of runs) trainRun(folder, name, settings, `${text}Zoë 狐 🦊\n`);
 });
 
-const exportRun = (name: string, to: string, out: string, ...args: string[]) =>
-  succeed('export', '--model', at(name), '--to', to, '--out', at(out), ...args, '--json').events;
-const importModel = (from: string, out: string, ...args: string[]) =>
-  succeed('import', '--from', at(from), '--out', at(out), ...args, '--json').events;
-const info = (run: string) => succeed('info', '--model', at(run), '--json').events[0]!;
-const evaluate = (run: string, ...args: string[]) =>
-  succeed('eval', '--model', at(run), '--text', at('char.txt'), ...args, '--json').events[0]!;
-const sample = (run: string) =>
-  succeed('sample', '--model', at(run), '--prompt', 'The ', '--tokens', '30', '--json').events[0]!;
 const withoutSteps = (event: Event) => ({ ...event, step: undefined, text_bytes: undefined });
 
 it('says what was written', () => {
@@ -265,119 +234,4 @@ it('logits are those of the first passage', () => {
   const { tokens, logits } = readSafetensors(at('logits'));
   expect(tokens).toMatchObject({ dtype: 'I64', shape: [recipe.block_size] });
   expect(logits!.shape).toEqual([recipe.block_size, info('char').vocab_size]);
-});
-
-// A Python that has PyTorch, where scripts/lib/torch.mjs has found one.
-const python = process.env.CLEARFORMER_TORCH;
-describe.skipIf(!python)('PyTorch', () => {
-  // One process: to begin takes it seconds.
-  const compared = (jobs: string[][]) => {
-    const args = [join(import.meta.dirname, 'torch_gpt.py'), ...jobs.map((job) => job.join(':'))];
-    const { status, stdout, stderr } = spawnSync(python!, ['-B', ...args], { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const lines = stdout.trimEnd().split('\n');
-    for (const line of lines) {
-      const { tokens, largest, difference } = JSON.parse(line) as Record<string, number>;
-      expect(tokens).toBe(recipe.block_size);
-      expect(largest).toBeGreaterThan(1);
-      expect(difference).toBeLessThan(1e-4);
-    }
-    return lines.length;
-  };
-
-  it('computes the same logits from both layouts', { timeout: 60_000 }, () => {
-    const jobs = runs.map(([name]) => {
-      const [hf, nanogpt, logits] = [`${name}-torch`, `${name}.torch`, `${name}.logits`];
-      exportRun(name, 'hf', hf);
-      exportRun(name, 'nanogpt', nanogpt);
-      evaluate(name, '--logits', at(logits));
-      return [hf, nanogpt, logits].map(at);
-    });
-    expect(compared(jobs)).toBe(2 * runs.length);
-  });
-
-  it('computes those of every architecture that leaves', { timeout: 120_000 }, () => {
-    const jobs = others.map(([name]) => {
-      const [hf, logits] = [`${name}-torch`, `${name}.logits`];
-      exportRun(name, 'hf', hf);
-      evaluate(name, '--logits', at(logits));
-      return [at(hf), '', at(logits)];
-    });
-    expect(compared(jobs)).toBe(others.length);
-  });
-});
-
-describe.each(others)('%s', (name) => {
-  const [there, again] = [`${name}-there`, `${name}-again`];
-  it('comes back as the same model, and leaves again to the byte', () => {
-    exportRun(name, 'hf', there);
-    const { parameters, vocab_size, recipe } = info(name);
-    expect(importModel(there, 'back')).toEqual([
-      { event: 'import', out: at('back'), parameters, vocab_size, recipe },
-    ]);
-    expect(evaluate('back')).toEqual(evaluate(name));
-    expect(sample('back')).toEqual(sample(name));
-    exportRun('back', 'hf', again);
-    for (const file of readdirSync(at(there)).filter((file) => file !== 'README.md'))
-      expect(
-        readFileSync(at(`${again}/${file}`)).equals(readFileSync(at(`${there}/${file}`))),
-      ).toBe(true);
-  });
-
-  it('learns on', () => {
-    exportRun(name, 'hf', there);
-    importModel(there, 'back', '--steps', '10', '--lr', '0.002', '--eval-every', '10');
-    const more = folder.write('more.txt', text.slice(2_000));
-    const args = ['--resume', at('back'), '--out', at('on'), '--text', more];
-    const [before, after] = succeed('train', ...args, '--json').events.filter(
-      ({ event }) => event === 'eval',
-    );
-    expect(after!.train_loss as number).toBeLessThan(before!.train_loss as number);
-  });
-});
-
-it('a model that is cut into shards is put together', () => {
-  exportRun('llama', 'hf', 'shards');
-  const path = at('shards/model.safetensors');
-  const tensors = Object.entries(readSafetensors(path));
-  const weight_map: Record<string, string> = {};
-  const shards = [tensors.slice(0, 5), tensors.slice(5)].map((part, i) => {
-    const name = `model-0000${i + 1}-of-00002.safetensors`;
-    for (const [tensor] of part) weight_map[tensor] = name;
-    return [name, writeSafetensors(Object.fromEntries(part))] as const;
-  });
-  writeFileSync(at('shards/model.safetensors.index.json'), JSON.stringify({ weight_map }));
-  for (const [name, bytes] of shards) writeFileSync(at(`shards/${name}`), bytes);
-  rmSync(path);
-  importModel('shards', 'back');
-  expect(info('back').fingerprint).toBe(info('llama').fingerprint);
-  expect(evaluate('back')).toEqual(evaluate('llama'));
-  rmSync(at(`shards/${shards[1]![0]}`));
-  expect(refuse('import', '--from', at('shards'), '--out', at('none'))).toMatch(
-    /model-00002-of-00002\.safetensors": No such file or directory\.$/,
-  );
-});
-
-it.each([
-  ['norm is layernorm, not rmsnorm', { ...llama, norm: 'layernorm' }],
-  ['activation is relu2, not gelu', { ...recipe, activation: 'relu2' }],
-  ['position is none, not learned', { ...recipe, position: 'none' }],
-  ['n_kv_head is 1, not 3', { ...recipe, n_kv_head: 1 }],
-  ['qk_norm is true, not false', { ...recipe, qk_norm: true }],
-  ['qk_norm is true, not false', { ...llama, qk_norm: true, bias: true }],
-])('a model whose %s is kept as it is, and told what leaves', (reason, changes) => {
-  trainRun(folder, 'other', changes);
-  const args = ['--model', at('other'), '--to', 'gguf', '--out', at('other.gguf')];
-  const refused = refuse('export', ...args);
-  expect(refused).toContain(`but its ${reason}`);
-  expect(refused).toContain('What leaves: GPT-2 (layernorm, gelu, learned, no shared key heads), ');
-  // The project's own file takes it.
-  expect(importModel('other', 'back')[0]).toMatchObject({ event: 'import' });
-});
-
-it('nanoGPT takes a GPT-2 alone', () => {
-  const refused = (name: string) =>
-    refuse('export', '--model', at(name), '--to', 'nanogpt', '--out', at('none'));
-  expect(refused('llama')).toContain("this model's is Llama's. It can leave as hf or gguf.");
-  expect(refused('gpt2')).toContain("this model's is GPT-2's with tied_head false. It can leave");
 });

@@ -10,11 +10,8 @@
 namespace clearformer {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
-std::string_view text_of(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+using test::Bytes;
+using test::text_of;
 
 // Of a GPT-2 of characters, and of a Llama of pairs of bytes.
 class Damage : public testing::TestWithParam<const char*> {

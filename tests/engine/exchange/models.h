@@ -1,7 +1,12 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "base/rng.h"
+#include "exchange/import_model.h"
 #include "exchange/portable_model.h"
+#include "io/file.h"
 #include "model/parameters.h"
 #include "tests/engine/support/runs.h"
 
@@ -38,6 +43,32 @@ inline Recipe llama_recipe() {
   recipe.tied_head = false;
   recipe.tokenizer = "bpe:270";
   return recipe;
+}
+
+using Bytes = std::vector<std::uint8_t>;
+
+inline std::string_view text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+inline PortableModel model_of(const Bytes& run) {
+  Result<PortableModel> model = read_portable_model(run);
+  if (!model.ok()) ADD_FAILURE() << model.error().message;
+  CHECK(model.ok());
+  return model.value();
+}
+
+inline PortableModel imported(const ForeignModel& foreign) {
+  Result<PortableModel> model = import_model(foreign);
+  if (!model.ok()) ADD_FAILURE() << model.error().message;
+  CHECK(model.ok());
+  return model.value();
+}
+
+inline ForeignModel folder_of(const std::vector<NamedFile>& files) {
+  return {.tensors = {files[0].bytes},
+          .config = text_of(files[1].bytes),
+          .tokenizer = text_of(files[2].bytes)};
 }
 
 }  // namespace clearformer::test

@@ -72,7 +72,8 @@ std::string foreign_json(const std::string& merges, const std::string& rest = ""
                      rest + R"("model":{"type":"BPE","vocab":{"<|end|>":0)";
   for (int i = 0; i < 256; ++i) {
     const char byte = static_cast<char>(255 - i);
-    json += "," + json_string(in_byte_letters({&byte, 1})) + ":" + std::to_string(i + 1);
+    json += ',';
+    json += json_string(in_byte_letters({&byte, 1})) + ":" + std::to_string(i + 1);
   }
   return json + R"(,"he":257,"the":258)" + tokens + R"(},"merges":[)" + merges + "]}}";
 }

@@ -35,7 +35,7 @@ function imported(
   if (typeof model === 'string') return refused({ code: 'file', where: '', message: model });
   const { tensors, config, tokenizer } = model;
   const { error, bytes } = module.importModel(
-    tensors,
+    [...tensors],
     config,
     tokenizer,
     text,

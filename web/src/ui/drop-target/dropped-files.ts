@@ -5,7 +5,7 @@ export async function droppedFiles(transfer: DataTransfer | null): Promise<File[
   const files = [...(transfer?.files ?? [])];
   const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
   if (!entries.some((entry) => entry?.isDirectory)) return files;
-  const lists = await Promise.all(entries.map((entry) => (entry ? filesOf(entry) : [])));
+  const lists = await Promise.all(entries.filter((entry) => entry !== null).map(filesOf));
   return lists.flat();
 }
 
