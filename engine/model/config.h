@@ -26,14 +26,15 @@ struct ModelConfig {
   int vocab_size = 65;   // V
   bool bias = false;     // biases in the linear layers, and in LayerNorm
   float dropout = 0.0f;  // probability that an activation is dropped while training, in [0, 1)
-  float label_smoothing = 0.0f;  // of the loss that is trained on: see ops/cross_entropy.md
-  float z_loss = 0.0f;           // the same
   Norm norm = Norm::layernorm;
   Activation activation = Activation::gelu;
   Position position = Position::learned;
   int n_kv_head = 0;      // heads of keys and values; 0: as many as n_head
   bool qk_norm = false;   // RMSNorm of each head's queries and keys, with a weight of its size
   bool tied_head = true;  // the head's weight is the token embedding's
+  // Of the loss that is trained on: see ops/cross_entropy.md.
+  float label_smoothing = 0.0f;
+  float z_loss = 0.0f;
 
   int head_size() const { return n_embd / n_head; }
   int kv_heads() const { return n_kv_head == 0 ? n_head : n_kv_head; }

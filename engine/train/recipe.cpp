@@ -212,8 +212,6 @@ ModelConfig Recipe::model_config(int vocab_size) const {
           .vocab_size = vocab_size,
           .bias = bias,
           .dropout = static_cast<float>(dropout),
-          .label_smoothing = static_cast<float>(label_smoothing),
-          .z_loss = static_cast<float>(z_loss),
           .norm = norm == "rmsnorm" ? Norm::rmsnorm : Norm::layernorm,
           .activation = activation == "swiglu"  ? Activation::swiglu
                         : activation == "relu2" ? Activation::relu2
@@ -223,7 +221,9 @@ ModelConfig Recipe::model_config(int vocab_size) const {
                                            : Position::learned,
           .n_kv_head = n_kv_head,
           .qk_norm = qk_norm,
-          .tied_head = tied_head};
+          .tied_head = tied_head,
+          .label_smoothing = static_cast<float>(label_smoothing),
+          .z_loss = static_cast<float>(z_loss)};
 }
 
 std::string recipe_to_json(const Recipe& recipe) {
@@ -296,7 +296,7 @@ Status validate_recipe(const Recipe& recipe) {
                                           show(recipe.n_embd) + "; use " + show(recipe.n_embd) +
                                           " or less");
   }
-  if (recipe.min_lr > recipe.lr) {
+  if (recipe.min_lr > recipe.lr && recipe.schedule != "constant") {
     return setting_error("min_lr", "is " + show(recipe.min_lr) + ", above lr " + show(recipe.lr) +
                                        "; use " + show(recipe.lr) + " or less");
   }

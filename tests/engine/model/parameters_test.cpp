@@ -121,9 +121,14 @@ TEST(Parameters, SlicesOfOtherArchitectures) {
 // Names are distinct; weight decay is for matrices alone.
 TEST(Parameters, ListNamesEachOnce) {
   std::set<std::string> names;
-  for (const ParameterInfo& info :
-       parameter_list({3, 2, 6, 5, 7, true, 0, Norm::layernorm, Activation::gelu, Position::learned,
-                       0, /*qk_norm=*/true, /*tied_head=*/false})) {
+  for (const ParameterInfo& info : parameter_list({.n_layer = 3,
+                                                   .n_head = 2,
+                                                   .n_embd = 6,
+                                                   .block_size = 5,
+                                                   .vocab_size = 7,
+                                                   .bias = true,
+                                                   .qk_norm = true,
+                                                   .tied_head = false})) {
     EXPECT_TRUE(names.insert(info.name).second) << info.name;
     const bool vector = info.name.find("ln_") != std::string::npos ||
                         info.name.find("_norm.") != std::string::npos ||
@@ -178,6 +183,30 @@ TEST(Parameters, TheSeedDecidesEveryBit) {
   const Parameters<float> p = slice_parameters(config, flat.data());
   EXPECT_NE(std::vector<float>(p.h[0].c_attn_weight, p.h[0].c_attn_weight + 8 * 24),
             std::vector<float>(p.h[1].c_attn_weight, p.h[1].c_attn_weight + 8 * 24));
+}
+
+// Linear maps that stand side by side in the blocks' matrices, and in no others.
+TEST(Parameters, SayWhichLinearMapsTheyHold) {
+  const ModelConfig config{.n_layer = 1,
+                           .n_head = 4,
+                           .n_embd = 24,
+                           .vocab_size = 31,
+                           .bias = true,
+                           .activation = Activation::swiglu,
+                           .n_kv_head = 2,
+                           .tied_head = false};
+  using Maps = std::array<std::int64_t, 3>;
+  for (const ParameterInfo& info : parameter_list(config)) {
+    const auto named = [&](const char* name) { return info.name == std::string("h.0.") + name; };
+    const Maps expected = named("attn.c_attn.weight")   ? Maps{24, 12, 12}
+                          : named("mlp.c_fc.weight")    ? Maps{64, 64}
+                          : named("attn.c_proj.weight") ? Maps{24}
+                          : named("mlp.c_proj.weight")  ? Maps{24}
+                                                        : Maps{};
+    EXPECT_EQ(info.maps, expected) << info.name;
+    EXPECT_EQ(info.in_block(), expected[0] > 0) << info.name;
+    if (info.in_block()) EXPECT_EQ(info.maps[0] + info.maps[1] + info.maps[2], info.cols);
+  }
 }
 
 }  // namespace

@@ -39,6 +39,15 @@ std::vector<Case> cases() {
        2,
        4},
       {{1, 3, 6, 5, 7, true, 0.0f, Norm::layernorm, Activation::relu2, Position::none}, 1, 5},
+      {{.n_layer = 1,
+        .n_head = 2,
+        .n_embd = 4,
+        .block_size = 4,
+        .vocab_size = 5,
+        .label_smoothing = 0.125f,
+        .z_loss = 0.25f},
+       2,
+       3},
   };
 }
 
@@ -78,7 +87,7 @@ struct Example {
   Number loss(const std::vector<Number>& flat_parameters) const {
     Activations<Number> activations;
     reference::forward(activations, config, flat_parameters.data(), batch(), scales);
-    return activations.loss;
+    return activations.objective;
   }
 
   ModelConfig config;

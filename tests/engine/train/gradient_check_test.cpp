@@ -48,6 +48,19 @@ TEST(GradientCheck, EveryParameterOfEveryArchitecturePasses) {
   }
 }
 
+// The loss that is trained on is what the gradients are of.
+TEST(GradientCheck, TermsOfTheLossPass) {
+  Recipe recipe = shaped(2, 3, 21, 5, true, 0.3);
+  recipe.label_smoothing = 0.2;
+  recipe.z_loss = 0.05;
+  for (const Arithmetic arithmetic : test::arithmetics()) {
+    const auto report = [](const TensorCheck& check) { EXPECT_TRUE(check.pass) << check.name; };
+    const auto result = check_gradients(recipe, 13, test::pool_of(1), arithmetic, report);
+    ASSERT_TRUE(result.ok()) << result.error().message;
+    EXPECT_TRUE(result.value().pass);
+  }
+}
+
 TEST(GradientCheck, AnImpossibleRecipeIsRefused) {
   const auto result = check_gradients(shaped(1, 3, 10, 4, true, 0), 13, test::pool_of(1),
                                       Arithmetic::strict, [](const TensorCheck&) { FAIL(); });

@@ -354,6 +354,8 @@ TEST(ValidateRecipe, TheFinalRateIsNotAboveTheLearningRate) {
   recipe.min_lr = 0.01;
   EXPECT_EQ(error_of(validate_recipe(recipe)),
             "min_lr: min_lr is 0.01, above lr 0.001; use 0.001 or less.");
+  recipe.schedule = "constant";  // has none
+  EXPECT_EQ(error_of(validate_recipe(recipe)), "");
 }
 
 TEST(ValidateRecipe, TheRankIsNotAboveTheWidth) {

@@ -68,6 +68,29 @@ const recipes: Record<string, Recipe> = {
     activation: 'relu2',
     position: 'none',
   },
+  'Muon, late decay, all that is trained on': {
+    n_layer: 2,
+    n_head: 4,
+    n_embd: 28,
+    block_size: 11,
+    batch_size: 3,
+    activation: 'swiglu',
+    n_kv_head: 2,
+    optimizer: 'muon',
+    schedule: 'wsd',
+    label_smoothing: 0.1,
+    z_loss: 1e-3,
+  },
+  'SGD, linear decay': {
+    n_layer: 1,
+    n_head: 3,
+    n_embd: 21,
+    block_size: 13,
+    batch_size: 3,
+    optimizer: 'sgd',
+    schedule: 'linear',
+    lr: 0.1,
+  },
   'pairs of bytes': {
     tokenizer: 'bpe:400',
     n_layer: 1,
@@ -140,29 +163,36 @@ describe.each(Object.entries(recipes))('%s', (_, changes) => {
   );
 });
 
-it('a run that was evaluated, sampled, saved and loaded elsewhere has the same bits', async () => {
-  const recipe = { ...defaultRecipe, ...small, ...recipes['dropout, accumulation'] };
-  const straight = await withSession({ name: 'simd-single', threads: 1 }, (session) =>
-    train(session, recipe),
-  );
-  const file = await withSession({ name: 'simd-threads', threads: 2 }, (session) => {
-    session.start(JSON.stringify(recipe), bytes, 'strict');
-    takeSteps(session, 4);
-    session.beginEvaluation();
-    while (!session.continueEvaluation().done);
-    session.beginSample('Once', { ...SAMPLE, alternatives: 3 });
-    while (!session.nextSample().done);
-    return session.save().bytes;
-  });
-  const resumed = await withSession({ name: 'relaxed-threads', threads: 3 }, (session) => {
-    expect(session.load(file).message).toBe('');
-    expect(session.info().step).toBe(4);
-    expect(session.text()).toEqual(bytes);
-    takeSteps(session, 8);
-    return session.fingerprint();
-  });
-  expect(resumed).toBe(straight);
-});
+it.each([
+  ['AdamW', 'dropout, accumulation'],
+  ['Muon', 'Muon, late decay, all that is trained on'],
+  ['SGD', 'SGD, linear decay'],
+])(
+  '%s: a run that was evaluated, sampled, saved and loaded elsewhere has the same bits',
+  async (_, name) => {
+    const recipe = { ...defaultRecipe, ...small, ...recipes[name] };
+    const straight = await withSession({ name: 'simd-single', threads: 1 }, (session) =>
+      train(session, recipe),
+    );
+    const file = await withSession({ name: 'simd-threads', threads: 2 }, (session) => {
+      session.start(JSON.stringify(recipe), bytes, 'strict');
+      takeSteps(session, 4);
+      session.beginEvaluation();
+      while (!session.continueEvaluation().done);
+      session.beginSample('Once', { ...SAMPLE, alternatives: 3 });
+      while (!session.nextSample().done);
+      return session.save().bytes;
+    });
+    const resumed = await withSession({ name: 'relaxed-threads', threads: 3 }, (session) => {
+      expect(session.load(file).message).toBe('');
+      expect(session.info().step).toBe(4);
+      expect(session.text()).toEqual(bytes);
+      takeSteps(session, 8);
+      return session.fingerprint();
+    });
+    expect(resumed).toBe(straight);
+  },
+);
 
 it('another seed has other bits', async () => {
   const recipe = { ...defaultRecipe, ...small, ...recipes['one of everything'] };
