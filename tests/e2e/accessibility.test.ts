@@ -52,7 +52,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       });
     });
     await visit.waitForPhase('stopped');
-    expect(await visit.page.getByRole('alert').count()).toBeGreaterThan(2);
+    await eventually(() => visit.page.getByRole('alert').count()).toBeGreaterThan(2);
     expect(await violations(visit)).toEqual([]);
     await visit.end();
   });

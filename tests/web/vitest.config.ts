@@ -9,5 +9,6 @@ export default defineConfig({
     root: fileURLToPath(new URL('../..', import.meta.url)),
     execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [],
     include: ['tests/{web,fuzz}/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000, // a busy machine stretches what takes a second
   },
 });
