@@ -2,7 +2,7 @@ import { zipSync } from 'fflate';
 import type * as generated from '../engine/generated/exchange/exchange.mjs';
 import type { EngineError } from '../engine/types';
 import { modelFiles } from './foreign-files';
-import type { ExchangeAnswer, ExchangeQuestion, NamedFile } from './messages';
+import type { ExchangeAnswer, ExchangeQuestion } from './messages';
 
 export type ExchangeModule = Pick<generated.MainModule, 'exportRun' | 'importModel'>;
 
