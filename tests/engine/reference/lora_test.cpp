@@ -50,16 +50,22 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  return {
-      {{1, 1, 5, 7, 7, false}, 2, 5, 1},
-      {{2, 3, 6, 5, 11, true}, 2, 5, 4},
-      {{2, 2, 8, 5, 7, true, 0.0f, Norm::rmsnorm, Activation::swiglu, Position::rotary, 1, true,
-        false},
-       2,
-       4,
-       3},
-      {{1, 3, 6, 5, 7, true, 0.0f, Norm::layernorm, Activation::relu2, Position::none}, 1, 5, 6},
-  };
+  ModelConfig plain{.n_layer = 1, .n_head = 1, .n_embd = 5, .block_size = 7, .vocab_size = 7};
+  ModelConfig biases{.n_layer = 2, .n_head = 3, .n_embd = 6, .block_size = 5, .vocab_size = 11};
+  biases.bias = true;
+  ModelConfig llama{.n_layer = 2, .n_head = 2, .n_embd = 8, .block_size = 5, .vocab_size = 7};
+  llama.bias = true;
+  llama.norm = Norm::rmsnorm;
+  llama.activation = Activation::swiglu;
+  llama.position = Position::rotary;
+  llama.n_kv_head = 1;
+  llama.qk_norm = true;
+  llama.tied_head = false;
+  ModelConfig squares{.n_layer = 1, .n_head = 3, .n_embd = 6, .block_size = 5, .vocab_size = 7};
+  squares.bias = true;
+  squares.activation = Activation::relu2;
+  squares.position = Position::none;
+  return {{plain, 2, 5, 1}, {biases, 2, 5, 4}, {llama, 2, 4, 3}, {squares, 1, 5, 6}};
 }
 
 constexpr double kScale = 1.7;

@@ -36,7 +36,7 @@ async function imported(base: string, rank = lora.rank) {
   return answer(await create(), question);
 }
 
-async function trained(build: Build, run: Uint8Array<ArrayBuffer>, until: number) {
+async function trained(build: Build, run: Uint8Array, until: number) {
   const engine = await loadEngine(build);
   const session = new engine.Session(build.threads);
   try {
