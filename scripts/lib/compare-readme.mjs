@@ -10,14 +10,13 @@ const kEnd = '<!-- end of its tables -->';
 export function contestTable({ title }, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
-    line([title, 'parameters', 'steps', 'seconds', 'nats a token', 'bits a byte']),
-    line(['---', '--:', '--:', '--:', '--:', '--:']),
+    line([title, 'parameters', 'steps', 'nats a token', 'bits a byte']),
+    line(['---', '--:', '--:', '--:', '--:']),
     ...rows.map(({ name, runs }) =>
       line([
         name,
         runs[0].parameters.toLocaleString('en-US'),
         runs[0].steps.toLocaleString('en-US'),
-        Math.round(Math.min(...runs.map(({ seconds }) => seconds))),
         seedsOf(runs.map(({ loss }) => loss)),
         seedsOf(runs.map(({ bits_per_byte }) => bits_per_byte)),
       ]),

@@ -8,7 +8,7 @@ import { Failure, stage } from './log.mjs';
 /**
  * @param recipe settings by name; `preset` names an architecture
  * @returns {Promise<object>} loss (nats a token) and bits_per_byte over all that is held out, steps,
- *   parameters, seconds, fingerprint
+ *   parameters, fingerprint
  */
 export async function trained(program, text, recipe, folder) {
   const flags = Object.entries(recipe).flatMap(([name, value]) => [
@@ -20,9 +20,7 @@ export async function trained(program, text, recipe, folder) {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   return await stage(`train ${flags.join(' ')}`, async () => {
     const run = file.replace('.json', '.safetensors');
-    // One thread, and no look at the losses on the way but at the end: the time is the training's.
     const quiet = ['--eval-every', '10000000', '--threads', '1'];
-    const start = performance.now();
     const events = await answers(program, [
       'train',
       '--text',
@@ -32,13 +30,12 @@ export async function trained(program, text, recipe, folder) {
       ...quiet,
       ...flags,
     ]);
-    const seconds = (performance.now() - start) / 1000;
     const [measured] = await answers(program, ['eval', '--model', run, '--threads', '1']);
     const [about] = await answers(program, ['info', '--model', run]);
     rmSync(run);
     const { loss, bits_per_byte } = measured;
     const { step: steps, fingerprint } = events.at(-1);
-    const result = { flags, loss, bits_per_byte, steps, seconds, fingerprint };
+    const result = { flags, loss, bits_per_byte, steps, fingerprint };
     const parameters = about.parameters;
     writeFileSync(file, `${JSON.stringify({ ...result, parameters }, null, 2)}\n`);
     return { ...result, parameters };

@@ -40,14 +40,14 @@ std::vector<Case> cases() {
        4},
       {{1, 3, 6, 5, 7, true, 0.0f, Norm::layernorm, Activation::relu2, Position::none}, 1, 5},
       {{.n_layer = 1,
-        .n_head = 2,
-        .n_embd = 4,
-        .block_size = 4,
-        .vocab_size = 5,
+        .n_head = 1,
+        .n_embd = 5,
+        .block_size = 7,
+        .vocab_size = 7,
         .label_smoothing = 0.125f,
-        .z_loss = 0.25f},
+        .z_loss = 0.015625f},
        2,
-       3},
+       5},
   };
 }
 
