@@ -46,6 +46,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("steps", &RunInfo::steps)
       .field("recipe_json", &RunInfo::recipe_json)
       .field("past_schedules_json", &RunInfo::past_schedules_json)
+      .field("from_model", &RunInfo::from_model)
       .field("parameters", &RunInfo::parameters)
       .field("vocab_size", &RunInfo::vocab_size)
       .field("train_tokens", &RunInfo::train_tokens)

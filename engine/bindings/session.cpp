@@ -118,6 +118,7 @@ RunInfo Session::info() const {
   info.steps = run_->recipe().steps;
   info.recipe_json = recipe_to_json(run_->recipe());
   info.past_schedules_json = schedules_to_json(run_->past_schedules());
+  info.from_model = run_->from_model();
   info.parameters = static_cast<double>(run_->parameters().size());
   info.vocab_size = stats_.vocab_size;
   info.train_tokens = static_cast<double>(run_->corpus().train().size());

@@ -17,6 +17,7 @@ struct RunInfo {
   double step = 0, steps = 0;
   std::string recipe_json;
   std::string past_schedules_json;  // schedules_to_json; "[]" where the recipe alone tells the run
+  bool from_model = false;          // began with a model, to which no recipe leads
   double parameters = 0;
   int vocab_size = 0;
   double train_tokens = 0, val_tokens = 0, text_bytes = 0, characters = 0;

@@ -39,6 +39,7 @@ Result<int> info(const InfoFlags& flags) {
        {"fingerprint", run.fingerprint()},
        {"class", arithmetic_name(run.arithmetic())},
        {"recipe", nlohmann::ordered_json::parse(recipe)},
+       {"from_model", run.from_model()},
        {"past_schedules", nlohmann::ordered_json::parse(schedules_to_json(run.past_schedules()))}},
       "step " + with_commas(run.steps_done()) + " of " + with_commas(run.recipe().steps) + ", " +
           with_commas(parameters) + " parameters, " + std::to_string(run.config().vocab_size) +

@@ -68,6 +68,7 @@ std::vector<std::uint8_t> write_portable_model(const PortableModel& model,
   Checkpoint run{.recipe_json = recipe_to_json(model.header.recipe),
                  .tokenizer_json = model.header.tokenizer.to_json(),
                  .arithmetic = arithmetic_name(Arithmetic::strict),
+                 .from_model = true,
                  .text = text};
   for (const LaidOutTensor& tensor : tensors)
     run.tensors.push_back(

@@ -21,6 +21,7 @@ constexpr const char* kRecipeKey = "recipe";
 constexpr const char* kTokenizerKey = "tokenizer";
 constexpr const char* kStepKey = "step";
 constexpr const char* kArithmeticKey = "arithmetic";
+constexpr const char* kFromModelKey = "from_model";  // there, as "true", or left out
 constexpr const char* kChecksumKey = "checksum";
 
 constexpr const char* kTextName = "text";
@@ -31,11 +32,13 @@ Error file_error(std::string message) {
 
 // All metadata but the checksum.
 Metadata describe(const Checkpoint& checkpoint) {
-  return {{kVersionKey, kVersion},
-          {kRecipeKey, checkpoint.recipe_json},
-          {kTokenizerKey, checkpoint.tokenizer_json},
-          {kStepKey, std::to_string(checkpoint.step)},
-          {kArithmeticKey, checkpoint.arithmetic}};
+  Metadata metadata = {{kVersionKey, kVersion},
+                       {kRecipeKey, checkpoint.recipe_json},
+                       {kTokenizerKey, checkpoint.tokenizer_json},
+                       {kStepKey, std::to_string(checkpoint.step)},
+                       {kArithmeticKey, checkpoint.arithmetic}};
+  if (checkpoint.from_model) metadata[kFromModelKey] = "true";
+  return metadata;
 }
 
 std::vector<NamedTensor> all_tensors(const Checkpoint& checkpoint) {
@@ -100,7 +103,7 @@ Status check_metadata(const Metadata& metadata) {
     }
   }
   for (const auto& [key, unused] : metadata) {
-    if (!wanted.contains(key)) {
+    if (!wanted.contains(key) && key != kFromModelKey) {
       return file_error("The checkpoint's metadata has an unknown entry " + in_quotes(key) + ".");
     }
   }
@@ -164,10 +167,16 @@ Result<Checkpoint> parse_checkpoint(std::span<const std::uint8_t> bytes) {
     return file_error("The checkpoint's arithmetic is " + in_quotes(arithmetic) +
                       "; it must be strict or fused.");
   }
+  const auto from_model = metadata.find(kFromModelKey);
+  if (from_model != metadata.end() && from_model->second != "true") {
+    return file_error("The checkpoint's from_model is " + in_quotes(from_model->second) +
+                      "; it must be true, or left out.");
+  }
   Checkpoint checkpoint{.recipe_json = std::move(metadata[kRecipeKey]),
                         .tokenizer_json = std::move(metadata[kTokenizerKey]),
                         .step = *step,
                         .arithmetic = arithmetic,
+                        .from_model = from_model != metadata.end(),
                         .text = tensors.back().bytes};
   tensors.pop_back();
   checkpoint.tensors = std::move(tensors);

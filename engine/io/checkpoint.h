@@ -21,6 +21,7 @@ struct Checkpoint {
   std::string tokenizer_json = {};        // Tokenizer::to_json
   std::int64_t step = 0;                  // optimizer steps done
   std::string arithmetic = {};            // "strict" or "fused"
+  bool from_model = false;                // began with a model that its recipe does not make
   std::vector<NamedTensor> tensors = {};  // weights, optimizer state, history, in the file's order
   std::span<const std::uint8_t> text = {};
 

@@ -111,6 +111,8 @@ class Trainer {
   const Recipe& recipe() const { return recipe_; }
   // Oldest first; empty where the recipe alone says how the run came about.
   const std::vector<PastSchedule>& past_schedules() const { return past_schedules_; }
+  // Whether it began with a model that came as a file, so that no recipe alone leads to its bits.
+  bool from_model() const { return from_model_; }
   const ModelConfig& config() const { return config_; }
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const Corpus& corpus() const { return corpus_; }
@@ -155,6 +157,7 @@ class Trainer {
   Lora lora_;
 
   std::int64_t step_ = 0;
+  bool from_model_ = false;
   std::vector<PastSchedule> past_schedules_;
   History history_;
   int eval_batch_ = 0;           // batches of the evaluation under way that are done

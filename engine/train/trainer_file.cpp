@@ -90,6 +90,7 @@ std::vector<std::uint8_t> Trainer::save() const {
                   .tokenizer_json = tokenizer_.to_json(),
                   .step = step_,
                   .arithmetic = arithmetic_name(arithmetic_),
+                  .from_model = from_model_,
                   .text = {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()}};
   for_each_tensor(
       recipe_, config_, memory_, history_,
@@ -150,6 +151,7 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
 
   Trainer& trainer = *made.value();
   trainer.step_ = file.step;
+  trainer.from_model_ = file.from_model;
   trainer.past_schedules_ = std::move(past.value());
   History& history = trainer.history_;
   for_each_tensor(recipe, config, trainer.memory_, history,

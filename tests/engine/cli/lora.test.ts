@@ -43,6 +43,14 @@ describe('a model that was imported with a rank', () => {
     expect(lossOf('imported')).toEqual(lossOf('base'));
   });
 
+  it('says that no recipe leads to it, however it goes on', () => {
+    expect(['base', 'imported', 'adapted'].map((run) => info(run).from_model)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   it('learns the text that it is given', () => {
     expect(lossOf('adapted').loss).toBeLessThan(lossOf('base').loss as number);
   });

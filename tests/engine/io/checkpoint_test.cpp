@@ -154,6 +154,23 @@ TEST(Checkpoint, HasAllMetadataAndNoMore) {
             "The checkpoint's metadata has an unknown entry \"extra\".");
 }
 
+TEST(Checkpoint, SaysWhetherItBeganWithAModel) {
+  Checkpoint run = example();
+  for (const bool from_model : {false, true}) {
+    run.from_model = from_model;
+    const Bytes bytes = serialize_checkpoint(run);
+    const Result<Checkpoint> read = parse_checkpoint(bytes);
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read.value().from_model, from_model);
+    EXPECT_EQ(serialize_checkpoint(read.value()), bytes);
+  }
+  // Files from before there was such an entry are those without it.
+  EXPECT_FALSE(read_safetensors(serialize_checkpoint(example()))
+                   .value()
+                   .metadata.contains("from_model"));
+  EXPECT_EQ(error_with([](Safetensors& file) { file.metadata["from_model"] = "true"; }), kChanged);
+}
+
 TEST(Checkpoint, AnEditedFileIsRefused) {
   EXPECT_EQ(error_with([](Safetensors& file) { file.metadata["recipe"] = "{}"; }), kChanged);
   EXPECT_EQ(error_with([](Safetensors& file) { file.metadata["step"] = "1235"; }), kChanged);

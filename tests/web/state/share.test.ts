@@ -113,7 +113,7 @@ it('a link to a run under way is compared at its step, though the run goes on', 
   expect(verdict(receiver)).toBe('reproduced');
 });
 
-it('a link to a run that adapts a model claims no fingerprint, and says why', async () => {
+it('a link to a run that began with a model claims no fingerprint, and says why', async () => {
   const sender = await sharingApp();
   sender.recipe.set('lora_rank', '4');
   await sender.control.toggle();
@@ -121,8 +121,8 @@ it('a link to a run that adapts a model claims no fingerprint, and says why', as
   const { shared } = await linkOf(sender);
   expect(shared.run).toBeNull();
   expect(shared.recipe.lora_rank).toBe(4);
-  expect(linkSentence(shared, String, false)).toContain(
-    'The run adapts a model that came as files, which no link carries',
+  expect(linkSentence(shared, String, { rescheduled: false, fromModel: true })).toContain(
+    'The run began with a model that came as a file, which no link carries',
   );
 });
 

@@ -1,7 +1,6 @@
 // What the page says of a link: plain sentences, apart from where they are said.
 import { formatBytes, formatCount } from '../state/format';
 import type { ModelReport } from '../engine/types';
-import { adapts } from '../recipe/lora';
 import { quoted } from './fields';
 import type { Shared, SharedText } from './shared';
 import type { Difference, Verdict } from './verdict';
@@ -18,7 +17,7 @@ export function textName(text: SharedText, corpusName: CorpusName): string {
 export function linkSentence(
   { recipe, text, run, model }: Shared,
   corpusName: CorpusName,
-  rescheduled: boolean,
+  past: { readonly rescheduled: boolean; readonly fromModel: boolean },
 ): string {
   const what = text.corpus
     ? `the sample text “${textName(text, corpusName)}”`
@@ -31,13 +30,13 @@ export function linkSentence(
       `it sees “reproduced”.${weights}`
     );
   }
-  if (adapts(recipe)) {
+  if (past.fromModel) {
     return (
-      `${carries}. The run adapts a model that came as files, which no link carries, so the recipe alone ` +
+      `${carries}. The run began with a model that came as a file, which no link carries, so the recipe alone ` +
       `does not lead to these bits, and no fingerprint goes along.${weights}`
     );
   }
-  const proof = rescheduled
+  const proof = past.rescheduled
     ? 'Steps or rates were changed on the way, so the recipe alone does not lead to these bits, and no fingerprint goes along.'
     : 'A fingerprint comes with the first step.';
   return `${carries}. ${proof}${weights}`;

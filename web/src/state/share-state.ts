@@ -1,5 +1,4 @@
 import { effect, signal, untracked } from '@preact/signals';
-import { adapts } from '../recipe/lora';
 import { encodeLink, LONGEST_LINK } from '../share/link';
 import type { Arithmetic } from '../engine/types';
 import type { Shared, SharedRun } from '../share/shared';
@@ -96,9 +95,9 @@ export class ShareState {
   }
 
   // Nothing can be compared with weights that took no step, with a run whose schedule was changed on
-  // the way, or with one that adapts a model: its recipe alone does not lead there.
+  // the way, or with one that began with a model: its recipe alone does not lead there.
   private async identify(run: RunSummary): Promise<SharedRun | null> {
-    if (this.run.pastSchedules.value.length > 0 || adapts(run.recipe)) return null;
+    if (this.run.pastSchedules.value.length > 0 || run.info.from_model) return null;
     const answer = await this.engine.ask({ type: 'identify' });
     if (answer.type === 'refused' || answer.step === 0) return null;
     const { step, fingerprint } = answer;

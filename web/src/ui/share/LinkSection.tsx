@@ -13,7 +13,10 @@ const LONGEST_ADDRESS = 2000;
 
 export function LinkSection() {
   const { share, run } = useApp();
-  const rescheduled = run.alive.value && run.pastSchedules.value.length > 0;
+  const past = {
+    rescheduled: run.alive.value && run.pastSchedules.value.length > 0,
+    fromModel: share.subject?.info.from_model ?? false,
+  };
   const status = share.link.value;
   const made = status.name === 'made' ? status : null;
   const url = made ? linkTo(made.fragment) : '';
@@ -32,7 +35,7 @@ export function LinkSection() {
         </>
       ) : (
         <p class="small muted share-says">
-          {made ? linkSentence(made.shared, corpusName, rescheduled) : 'Making the link …'}
+          {made ? linkSentence(made.shared, corpusName, past) : 'Making the link …'}
         </p>
       )}
       <div class="share-row">
