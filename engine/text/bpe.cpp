@@ -13,31 +13,31 @@ namespace clearformer {
 namespace {
 
 constexpr Token kNone = std::numeric_limits<Token>::max();  // after every merge
+constexpr const char* kMerge = "merge";
+constexpr const char* kSpecial = "special token";
+constexpr int kMaxSpecial = 1024;  // each is looked for among all
 
 std::uint64_t pair_of(Token left, Token right) {
   return static_cast<std::uint64_t>(left) << 16 | static_cast<std::uint64_t>(right);
 }
 
-Error broken_merge(std::string_view shown, Token made) {
+// `what` is "merge" or "special token".
+Error broken_token(const char* what, std::string_view shown, Token token) {
   return {
       "file", "",
-      "The tokenizer's merge " + in_quotes(shown) + " cannot make token " + std::to_string(made) +
-          ": a merge is of two earlier tokens, and makes bytes that no other token has, no token "
-          "beyond 65,535 and none of more than 1,024 bytes."};
-}
-Error broken_special(std::string_view name) {
-  return {"file", "",
-          "The tokenizer's special token " + in_quotes(name) +
-              " cannot be: one has a name of 1 to 1,024 bytes, which no other token has, and no "
-              "number beyond 65,535."};
+      "The tokenizer's " + std::string(what) + " " + in_quotes(shown) + " cannot make token " +
+          std::to_string(token) +
+          ": a token is of two earlier ones, or one of up to 1,024 that have names; it has bytes "
+          "that no other has, at most 1,024, and a number up to 65,535."};
 }
 static_assert(kMaxVocabSize == 65'536 && kMaxWordBytes == 1024);
 
 }  // namespace
 
-Bpe::Bpe(std::vector<Merge> merges, std::vector<std::string> special)
+Bpe::Bpe(std::vector<Merge> merges, std::string special)
     : merges_(std::move(merges)),
       special_(std::move(special)),
+      n_special_(special_.empty() ? 0 : 1 + static_cast<int>(std::ranges::count(special_, '\n'))),
       slots_(std::bit_ceil(2 * merges_.size() + 1)) {
   for (Token made = kByteTokens; const auto& [left, right] : merges_) {
     const std::uint64_t pair = pair_of(left, right);
@@ -65,30 +65,30 @@ Result<Bpe> Bpe::from_string(std::string_view text, std::string_view special) {
     const Token right = number_after(" ", shown.substr(space)).value_or(made);
     if (made == kMaxVocabSize || left >= made || right >= made ||
         lengths[left] + lengths[right] > kMaxWordBytes)
-      return broken_merge(shown, made);
+      return broken_token(kMerge, shown, made);
     lengths.push_back(lengths[left] + lengths[right]);
     merges.push_back({left, right});
   }
-  std::vector<std::string> names;
-  for (bool more = !special.empty(); more;) {
-    const std::string_view name = special.substr(0, special.find('\n'));
-    more = name.size() < special.size();
-    special.remove_prefix(name.size() + more);
-    if (name.empty() || name.size() > kMaxWordBytes || lengths.size() == kMaxVocabSize)
-      return broken_special(name);
+  Bpe bpe(std::move(merges), std::string(special));
+  for (int i = 0; i < bpe.n_special_; ++i) {
+    const std::string_view name = bpe.special(i);
+    const auto token = static_cast<Token>(lengths.size());
+    if (name.empty() || name.size() > kMaxWordBytes || token == kMaxVocabSize || i == kMaxSpecial)
+      return broken_token(kSpecial, name, token);
     lengths.push_back(name.size());
-    names.emplace_back(name);
   }
-  Bpe bpe(std::move(merges), std::move(names));
   // Of a merge that is there twice, the later one has the slot.
   for (Token made = kByteTokens; made < bpe.first_special(); ++made) {
     const auto [left, right] = bpe.merges_[made - kByteTokens];
     if (const Token last = bpe.merged(left, right); last != made)
-      return broken_merge(bpe.shown(last), last);
+      return broken_token(kMerge, bpe.shown(last), last);
   }
-  const Token again = bpe.repeated_piece(lengths);
-  if (again < bpe.first_special()) return broken_merge(bpe.shown(again), again);
-  if (again != kNone) return broken_special(bpe.special_[again - bpe.first_special()]);
+  if (const Token again = bpe.repeated_piece(lengths); again != kNone) {
+    const bool special = again >= bpe.first_special();
+    return broken_token(
+        special ? kSpecial : kMerge,
+        special ? std::string(bpe.special(again - bpe.first_special())) : bpe.shown(again), again);
+  }
   return bpe;
 }
 
@@ -112,6 +112,12 @@ std::string Bpe::to_string() const {
   for (Token made = kByteTokens; made < first_special(); ++made)
     text += (text.empty() ? "" : ",") + shown(made);
   return text;
+}
+
+std::string_view Bpe::special(int i) const {
+  std::string_view rest = special_;
+  while (i-- > 0) rest.remove_prefix(rest.find('\n') + 1);
+  return rest.substr(0, rest.find('\n'));
 }
 
 std::string Bpe::shown(Token made) const {
@@ -173,7 +179,7 @@ void Bpe::append_piece(Token token, std::string& out) const {
     return;
   }
   if (token >= first_special()) {
-    out += special_[token - first_special()];
+    out += special(token - first_special());
     return;
   }
   const auto [left, right] = merges_[token - kByteTokens];

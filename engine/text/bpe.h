@@ -30,7 +30,7 @@ struct Merge {
 class Bpe {
  public:
   // REQUIRES: what from_string would take.
-  explicit Bpe(std::vector<Merge> merges = {}, std::vector<std::string> special = {});
+  explicit Bpe(std::vector<Merge> merges = {}, std::string special = {});
   // Reads what to_string() gives, and names of special tokens, a line each. Each merge must be of
   // earlier tokens. Its bytes, and a name's, must be no other token's, and no more than a word can
   // have; the vocabulary must be within kMaxVocabSize. Error "file".
@@ -38,9 +38,10 @@ class Bpe {
   // The two tokens of each merge: "32 116,104 101".
   std::string to_string() const;
 
-  int vocab_size() const { return first_special() + static_cast<int>(special_.size()); }
+  int vocab_size() const { return first_special() + n_special_; }
   const std::vector<Merge>& merges() const { return merges_; }
-  const std::vector<std::string>& special() const { return special_; }
+  // The special tokens' names, a line each.
+  const std::string& special() const { return special_; }
   Token first_special() const { return kByteTokens + static_cast<Token>(merges_.size()); }
 
   // The tokens of any bytes, which their pieces join to again.
@@ -50,6 +51,7 @@ class Bpe {
 
  private:
   std::string shown(Token made) const;  // as to_string() has it
+  std::string_view special(int i) const;
   // Where a pair is, or belongs.
   std::size_t slot_of(std::uint64_t pair) const;
   // What two tokens become; kNone where they stay two.
@@ -60,7 +62,8 @@ class Bpe {
   Token repeated_piece(std::span<const std::size_t> lengths) const;
 
   std::vector<Merge> merges_;
-  std::vector<std::string> special_;
+  std::string special_;
+  int n_special_;
   // Left, right and what they become, 16 bits each, where the pair's hash says or the next free
   // one; 0 is free. At least twice as many as merges, a power of two.
   std::vector<std::uint64_t> slots_;

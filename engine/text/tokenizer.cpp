@@ -120,11 +120,7 @@ std::string Tokenizer::decode(std::span<const Token> tokens) const {
 std::string Tokenizer::to_json() const {
   std::string json = "{\"kind\":" + json_string(kind_);
   if (kind_ == kBpe) json += ",\"merges\":" + json_string(merges());
-  if (!bpe_.special().empty()) {
-    std::string names;
-    for (const std::string& name : bpe_.special()) names += (names.empty() ? "" : "\n") + name;
-    json += ",\"special\":" + json_string(names);
-  }
+  if (!bpe_.special().empty()) json += ",\"special\":" + json_string(bpe_.special());
   if (has_characters()) {
     std::string characters;
     for (const char32_t c : characters_) append_utf8(c, characters);

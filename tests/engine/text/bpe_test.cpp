@@ -241,9 +241,9 @@ TEST(BpeString, RefusesWhatIsNoListOfMerges) {
     return bpe.ok() ? "" : bpe.error().message;
   };
   const std::string rule =
-      ": a merge is of two earlier tokens, and makes bytes that no other token has, no token "
-      "beyond "
-      "65,535 and none of more than 1,024 bytes.";
+      ": a token is of two earlier ones, or one of up to 1,024 that have names; it has bytes that "
+      "no "
+      "other has, at most 1,024, and a number up to 65,535.";
   EXPECT_EQ(message("1 2,256 257"),
             "The tokenizer's merge \"256 257\" cannot make token 257" + rule);
   EXPECT_EQ(message("97 98,3 4,97 98"),

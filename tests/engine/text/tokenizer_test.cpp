@@ -178,7 +178,7 @@ TEST(TokenizerJson, RefusesWhatIsNoTokenizer) {
   EXPECT_EQ(message("{\"kind\":\"bpe\",\"merges\":\"\",\"characters\":\"a\"}"), entries("bpe"));
   EXPECT_EQ(message("{\"kind\":\"char\",\"merges\":\"\",\"characters\":\"a\"}"), entries("char"));
   EXPECT_EQ(message("{\"kind\":\"bpe\",\"merges\":\"1 2,256 257\"}").substr(0, 60),
-            "The tokenizer's merge \"256 257\" cannot make token 257: a mer");
+            "The tokenizer's merge \"256 257\" cannot make token 257: a tok");
   EXPECT_EQ(message("{\"kind\":1}"), "The tokenizer has kind 1; it must be a string.");
   EXPECT_EQ(message("{\"kind\":\"byte\",\"kind\":\"byte\"}"), "The tokenizer has kind twice.");
   EXPECT_EQ(message("{\"kind\":\"byte\",\"size\":256}"),
