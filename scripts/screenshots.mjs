@@ -106,6 +106,7 @@ async function states(page, { narrow, steps, take, shoot, all }) {
   if (all) {
     await pointed(page, shoot);
     await shared(page, take, shoot);
+    await inside(page, { narrow, take });
     await twoRuns(page, { narrow, take });
   }
 
@@ -172,6 +173,23 @@ async function twoRuns(page, { narrow, take }) {
   await take('runs');
   if (narrow) await button(page, 'Close').click();
   await take('overlay');
+}
+
+// The sides of what looks inside the model.
+async function inside(page, { narrow, take }) {
+  await button(page, 'Look inside').click();
+  await page.getByTestId('row-sum').waitFor();
+  await page.locator('.inside-token').nth(12).hover();
+  for (const name of ['Attention', 'What it expects next']) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    await page.locator('.inside-token').nth(12).hover();
+    await take(`inside-${name.split(' ')[0].toLowerCase()}`);
+    if (narrow) continue;
+    await button(page, 'Whole page').click();
+    await take(`inside-${name.split(' ')[0].toLowerCase()}-whole`);
+    await button(page, 'Beside the curve').click();
+  }
+  await button(page, 'Close inside').click();
 }
 
 // What is shared, what a link brings, and the page in a frame.

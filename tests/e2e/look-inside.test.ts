@@ -1,0 +1,248 @@
+// What looks inside the model: its numbers are those of the command line and of the module that the
+// engine's tests compare with the reference; it costs a run nothing.
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, describe, expect, it } from 'vitest';
+import create from '../../web/src/engine/generated/inspect/inspect.mjs';
+import { Folder, succeed } from '../engine/cli/run';
+import { eventually, type Visit, visitEach } from './browser';
+
+let visit: Visit;
+visitEach((begun) => (visit = begun));
+
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+const small = { n_layer: 2, n_head: 2, n_embd: 32, block_size: 16, eval_every: 20 };
+const passage = 'Once the fox saw'; // 16 tokens
+
+const field = () => visit.page.getByRole('textbox', { name: 'Text to look at' });
+const tab = (name: string) => visit.page.getByRole('tab', { name, exact: true });
+const words = (id: string) => visit.page.getByTestId(id).innerText();
+
+async function trained(steps = 60): Promise<string> {
+  await visit.setRecipe({ ...small, steps });
+  await visit.button('Train').click();
+  await visit.waitForPhase('done');
+  return folder.write('run', readFileSync((await visit.save()).path));
+}
+
+async function opened(text = passage): Promise<void> {
+  await visit.button('Look inside').click();
+  await field().fill(text);
+  await visit.page.locator('.inside-text-facts', { hasText: `${text.length} tokens` }).waitFor();
+  await visit.page.getByTestId('row-sum').waitFor();
+}
+
+async function inspection(run: string) {
+  const module = await create();
+  const inspection = new module.Inspection();
+  expect(inspection.open(readFileSync(run)).error.message).toBe('');
+  return inspection;
+}
+
+function lossOf(run: string, text: string): number {
+  const args = ['--model', run, '--text', folder.write('passage', text), '--json'];
+  return succeed('eval', ...args).events[0]!.loss as number;
+}
+
+it('attention: each row comes to one, and is the model’s', async () => {
+  const run = await trained();
+  await opened();
+  const inside = await inspection(run);
+  inside.read(passage);
+  for (const [layer, head, token] of [
+    [1, 0, 15],
+    [0, 1, 7],
+  ] as const) {
+    await visit.button(`Layer ${layer + 1}, head ${head + 1}`).click();
+    await visit.page.locator(`#inside-token-${token}`).hover();
+    const row = Array.from(inside.attention(layer, head)).slice(token * 16, token * 16 + token + 1);
+    await visit.page.getByText(`The ${token + 1} weights of this row`).waitFor();
+    expect(Number(await words('row-sum'))).toBeCloseTo(1, 5);
+    const shown = (await visit.page.getByTestId('attended').locator('li').allInnerTexts()).map(
+      (words) => Number(/(\d\.\d{3})/.exec(words)![1]),
+    );
+    const largest = row.sort((a, b) => b - a).slice(0, 6);
+    expect(shown).toEqual(largest.map((weight) => Number(weight.toFixed(3))));
+  }
+  // The map is drawn from the same numbers: the first row is all on itself, the future is empty.
+  const pixels = await visit.page
+    .locator('.inside-large-map')
+    .evaluate((canvas: HTMLCanvasElement) =>
+      Array.from(canvas.getContext('2d')!.getImageData(0, 0, 3, 1).data).filter(
+        (_, i) => i % 4 === 3,
+      ),
+    );
+  expect(pixels).toEqual([255, 0, 0]);
+  // By keys, as by pointing.
+  await visit.page.getByRole('listbox', { name: /^Tokens by how much/ }).focus();
+  await visit.page.keyboard.press('Home');
+  await visit.page.getByText('The one weight comes to').waitFor();
+  inside.delete();
+});
+
+it('what it expects next: the last layer is the model, and its loss the command line’s', async () => {
+  const run = await trained();
+  await opened();
+  await tab('What it expects next').click();
+  expect(Number(await words('passage-loss'))).toBeCloseTo(lossOf(run, passage), 3);
+
+  await visit.page.locator('#inside-token-15').hover();
+  await visit.page.getByText('token 16, the last one.').waitFor();
+  const args = [
+    '--model',
+    run,
+    '--prompt',
+    passage,
+    '--tokens',
+    '60',
+    '--temperature',
+    '0',
+    '--json',
+  ];
+  const written = succeed('sample', ...args).events[0]!.text as string;
+  expect(await words('goes-on-whole')).toBe(written);
+  const guess = visit.page
+    .getByTestId('stages')
+    .locator('tbody tr')
+    .first()
+    .locator('.inside-guess');
+  const seen = written[0]!.replace(' ', '␣').replace('\n', '↵');
+  expect(await guess.first().innerText()).toBe(seen);
+  const top = visit.page.getByTestId('lens').locator('tbody tr').first().locator('td');
+  expect(await top.last().innerText()).toBe(seen);
+});
+
+it('a part that is switched off is missing from loss and text, and comes back', async () => {
+  const run = await trained(300);
+  await opened();
+  await tab('What it expects next').click();
+  const inside = await inspection(run);
+  inside.read(passage);
+  const { loss } = inside.setPart(0, -1, false);
+  const whole = lossOf(run, passage);
+  const button = visit.page.getByRole('button', { name: /^Layer 1, MLP/ });
+  await eventually(() => button.innerText()).toMatch(/[+-]?\d\.\d{3}/);
+  expect(Number(/[+-]?\d+\.\d{3}/.exec(await button.innerText())![0])).toBeCloseTo(loss - whole, 2);
+  await button.click();
+  await eventually(() => words('off-loss')).toBe(loss.toFixed(3));
+  await eventually(() => words('goes-on')).toBe(String(inside.continuation(60)));
+  expect(await words('goes-on-whole')).not.toBe(await words('goes-on'));
+  await visit.button('All on').click();
+  await visit.page.getByText('Everything is on.').waitFor();
+  expect(Number(await words('passage-loss'))).toBeCloseTo(whole, 3);
+  inside.delete();
+});
+
+describe('a run', () => {
+  it('has the same bits, looked into or not, and nothing is loaded before', async () => {
+    const loaded: string[] = [];
+    visit.page.on('request', (request) => loaded.push(request.url()));
+    await visit.setRecipe({ ...small, steps: 200 });
+    await visit.button('Train').click();
+    await visit.waitForPhase('done');
+    const fingerprint = await visit.fingerprint();
+    const ours = () => loaded.filter((url) => /inspect|Panel/.test(url));
+    expect(ours()).toEqual([]);
+    const workers = visit.page.workers().length;
+
+    await visit.button('Look inside').click();
+    await visit.button('Train anew').click();
+    await eventually(() => words('inside-step')).toBe('200');
+    await visit.waitForPhase('done');
+    expect(await visit.fingerprint()).toBe(fingerprint);
+    expect(ours().some((url) => url.endsWith('.wasm'))).toBe(true);
+
+    await visit.button('Close inside').click();
+    await eventually(() => visit.page.workers().length).toBe(workers);
+  });
+});
+
+describe('gradients, proven', () => {
+  const verdict = () => words('verdict');
+  const slopes = async () => (await words('slopes')).split('\n').map((line) => line.split('\t'));
+
+  it('pass on these weights, and finite differences make a V', async () => {
+    await trained();
+    await opened();
+    await tab('Gradients, proven').click();
+    await eventually(verdict).toMatch(/^All \d+ tensors pass, on the first 15 tokens/);
+    const rows = visit.page.getByTestId('tensors').locator('tbody tr');
+    expect(await rows.count()).toBe(2 + 2 * 6 + 1);
+    for (const row of await rows.allInnerTexts()) {
+      const [, , off, may, word] = row.split('\t');
+      expect([Number(off) <= Number(may), Number(may) < 1e-3, word]).toEqual([true, true, 'pass']);
+    }
+    // The engine's, the reference's and the finite difference's slope are one number.
+    await visit.page.locator('[data-testid="v-curve"] circle').nth(49).waitFor();
+    const at = async (epsilon: number) => {
+      await visit.page.getByRole('slider', { name: 'ε' }).fill(`${epsilon}`);
+      const [engine, reference, double, float] = await slopes();
+      expect(Number(engine![1])).toBeCloseTo(Number(reference![1]), 5);
+      return [double, float].map((row) => Number(row![2]!.replace('off by ', '')));
+    };
+    const [double, float] = await at(16); // 1e-4
+    expect(double).toBeLessThan(1e-7);
+    expect((await at(0))[0]).toBeGreaterThan(double!); // 1e-12
+    expect((await at(24))[0]).toBeGreaterThan(double!); // 1
+    expect(float).toBeGreaterThan(double!);
+  });
+
+  it('a mistake is caught, and costs a training', async () => {
+    await trained();
+    await opened();
+    await tab('Gradients, proven').click();
+    await eventually(verdict).toMatch(/^All/);
+    await visit.page.getByLabel('forget the residual stream').check();
+    await eventually(verdict).toMatch(/^\d+ of 15 tensors fail: the mistake is caught/);
+    const row = visit.page.getByTestId('tensors').locator('tr', { hasText: 'wte.weight' });
+    expect(await row.innerText()).toContain('fails');
+    await visit.page.getByLabel('drop a term of softmax’s Jacobian').check();
+    await eventually(verdict).toMatch(/fail/);
+    await visit.page.getByLabel('forget the residual stream').check();
+    await visit.page.getByRole('button', { name: /^Train 80 steps with it/ }).click();
+    await visit.page.getByText('after 80 steps').waitFor();
+    expect(Number(await words('faulty-loss'))).toBeGreaterThan(Number(await words('right-loss')));
+    await visit.page.getByLabel('none: the engine as it trains').check();
+    await eventually(verdict).toMatch(/^All/);
+  });
+});
+
+it('what cannot be read is told of', async () => {
+  await trained();
+  await opened();
+  await field().fill('Ω');
+  await visit.page.locator('.inside-text-facts .trouble', { hasText: '"Ω"' }).waitFor();
+});
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it('axe finds nothing wrong in it, and nothing is wider than a phone', async () => {
+    await visit.page.emulateMedia({ colorScheme });
+    const violations = async () => {
+      const { violations } = await new AxeBuilder({ page: visit.page }).analyze();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+      );
+    };
+    await visit.button('Look inside').click();
+    await visit.page.locator('.inside-note').waitFor();
+    expect(await violations()).toEqual([]);
+    await visit.button('Close inside').click();
+    await trained();
+    await opened();
+    for (const width of [1440, 390]) {
+      await visit.page.setViewportSize({ width, height: 900 });
+      for (const name of ['Attention', 'What it expects next', 'Gradients, proven']) {
+        await tab(name).click();
+        await visit.page.locator('.inside-side h3').first().waitFor();
+        if (name.startsWith('Grad')) await visit.page.getByTestId('verdict').waitFor();
+        expect(await violations()).toEqual([]);
+        const overflow = await visit.page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow).toBe(0);
+      }
+    }
+  });
+});

@@ -1,0 +1,125 @@
+// What the page asks the worker that looks inside a model, and what that answers. Tokens are told by
+// their numbers in the vocabulary.
+import type { EngineError } from '../engine/types';
+
+type Floats = Float32Array<ArrayBuffer>;
+
+// A part of a block that can be switched off.
+export interface Part {
+  readonly layer: number;
+  readonly head: number; // or MLP: all of it
+}
+export const MLP = -1;
+
+export interface ModelFacts {
+  readonly step: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly mostTogether: number; // tokens that are looked at together, at most
+  readonly pieces: readonly string[]; // the vocabulary, to be read
+}
+
+export interface Passage {
+  readonly ids: Floats; // of all tokens of the text
+  readonly surprises: Floats; // nats; NaN for the first
+  readonly first: number; // what is looked at of it
+  readonly length: number;
+  readonly loss: number; // nats a token of what is looked at; NaN where nothing follows
+}
+
+// Of one position: for each stage of the residual stream some tokens, likeliest first.
+export interface Expectations {
+  readonly position: number;
+  readonly perStage: number;
+  readonly ids: Floats; // (stages, perStage)
+  readonly probabilities: Floats; // (stages, perStage)
+  readonly next: Floats; // (stages): of the token that does come; NaN at the end
+  readonly entropies: Floats; // (stages), nats
+}
+
+// The likeliest token at each stage and position, and its probability. (stages, length)
+export interface Lens {
+  readonly ids: Floats;
+  readonly probabilities: Floats;
+}
+
+// Mistakes in a backward pass, as the module numbers them.
+export const FAULTS = ['none', 'softmax', 'residual'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface TensorProof {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly relativeError: number; // of the largest gradient in the tensor
+  readonly tolerance: number;
+  readonly pass: boolean;
+}
+
+// The slope of the loss along one direction in a tensor, four ways.
+export interface Slopes {
+  readonly epsilon: number;
+  readonly reference: number; // the reference's gradient
+  readonly engine: number; // the engine's, with the fault if one is switched on
+  readonly inDouble: number; // finite differences, by the reference
+  readonly inFloat: number; // and by the engine
+}
+
+export type InspectQuestion =
+  | { readonly type: 'open'; readonly run: Uint8Array }
+  | { readonly type: 'read'; readonly text: string }
+  | { readonly type: 'look'; readonly first: number }
+  | { readonly type: 'switch'; readonly part: Part; readonly on: boolean }
+  | { readonly type: 'attention' }
+  | { readonly type: 'expectations'; readonly position: number; readonly perStage: number }
+  | { readonly type: 'lens' }
+  | { readonly type: 'worth' }
+  | { readonly type: 'continue'; readonly tokens: number }
+  // The gradient check of the text's first tokens; a sample of the rounding, until none is left.
+  | { readonly type: 'prove' }
+  | { readonly type: 'sample' }
+  | { readonly type: 'tensors'; readonly fault: Fault }
+  | { readonly type: 'slopes'; readonly tensor: number; readonly epsilon: number }
+  // Two trainings, one with a fault; so many steps of them.
+  | { readonly type: 'begin-training'; readonly fault: Fault }
+  | { readonly type: 'train'; readonly steps: number };
+
+export type InspectAnswer =
+  | { readonly type: 'model'; readonly model: ModelFacts }
+  | { readonly type: 'passage'; readonly passage: Passage }
+  // A map (length, length) a head, layer by layer: how much each query attends to each position.
+  | { readonly type: 'attention'; readonly maps: readonly Floats[] }
+  | { readonly type: 'expectations'; readonly expectations: Expectations }
+  | { readonly type: 'lens'; readonly lens: Lens }
+  // How much lower each part makes the loss: layer by layer its heads, then its MLP.
+  | { readonly type: 'worth'; readonly worth: Floats }
+  | { readonly type: 'continued'; readonly text: string }
+  | { readonly type: 'proof'; readonly tokens: number; readonly samplesLeft: number }
+  | { readonly type: 'tensors'; readonly tensors: readonly TensorProof[] }
+  | { readonly type: 'slopes'; readonly slopes: Slopes }
+  // Losses of the steps.
+  | {
+      readonly type: 'trained';
+      readonly right: readonly number[];
+      readonly faulty: readonly number[];
+    }
+  | { readonly type: 'refused'; readonly error: EngineError };
+
+// The answer each question is given when it is not refused.
+export interface InspectAnswerType {
+  open: 'model';
+  read: 'passage';
+  look: 'passage';
+  switch: 'passage';
+  attention: 'attention';
+  expectations: 'expectations';
+  lens: 'lens';
+  worth: 'worth';
+  continue: 'continued';
+  prove: 'proof';
+  sample: 'proof';
+  tensors: 'tensors';
+  slopes: 'slopes';
+  'begin-training': 'trained';
+  train: 'trained';
+}
