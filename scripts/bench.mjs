@@ -1,4 +1,4 @@
-// npm run bench: how fast the engine trains and writes, beside NumPy and PyTorch.
+// npm run bench: how fast the engine trains and writes, beside other libraries.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openBrowserBench } from './lib/bench-browser.mjs';
@@ -19,13 +19,14 @@ import { wasmEnvironment } from './lib/toolchain.mjs';
 
 const kHelp = `npm run bench -- [options]
 Measures training steps and sampling: natively, as WebAssembly under Node (and in Chromium), on one
-and two threads, beside NumPy and PyTorch. Every measurement is a process of its own; they take turns.
+and two threads, beside NumPy, PyTorch and jax-js. Every measurement is a process of its own; they
+take turns.
 
   --recipes A,B    which of ${Object.keys(recipes).join(', ')}; all of them where not given
   --seconds S      how long one measurement lasts at least (3); natively it is always 3
   --rounds N       how many times everything is measured (3); the figures are medians
-  --browser        Chromium as well
-  --no-peers       neither NumPy nor PyTorch
+  --browser        Chromium as well, and in it jax-js
+  --no-peers       ours alone
   --json FILE      the figures as JSON too; - is standard output, without the tables
   --readme         the steps' times into the README's table
   --kernels        instead of all this, the kernels one by one; products under Node as well
@@ -67,7 +68,7 @@ await main(async () => {
 
 async function bench(options, machine, browser) {
   const engines = ownEngines(browser);
-  const found = options['no-peers'] ? { peers: [], missing: [] } : await findPeers();
+  const found = options['no-peers'] ? { peers: [], missing: [] } : await findPeers(browser);
   Object.assign(machine, found.versions);
   say(`\n${machineReport(machine)}\n\n${legend}\n`);
   found.missing.forEach(say);

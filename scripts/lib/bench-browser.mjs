@@ -1,21 +1,34 @@
-// Measures WebAssembly builds in Chromium: a fresh browser and an isolated page for each measurement.
+// Measures in Chromium, WebAssembly builds and jax-js: a fresh browser and an isolated page for each
+// measurement.
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { at, build } from './paths.mjs';
 
-const kTypes = { '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+const kTypes = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.html': 'text/html',
+};
 // Threads need SharedArrayBuffer, which a browser gives only to an isolated page.
 const kIsolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+const kPlain = '/plain'; // a page that is not isolated
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-const kMeasure = '/bench-measure.mjs';
-const kWorker = `import { measure } from '${kMeasure}';
-onmessage = ({ data }) => measure(data).then(postMessage, reportError);`;
+const kWorker = `onmessage = ({ data: [program, request] }) =>
+  import(program).then(({ measure }) => measure(request)).then(postMessage, reportError);`;
+// What measures; the first is given an engine's address.
+const kOwn = '/bench-measure.mjs';
+const kJax = '/jax_step.mjs';
+const kPrograms = { [kOwn]: at('scripts/lib', kOwn), [kJax]: at('tests/bench/peers', kJax) };
 
-/** Serves the builds; `measure` takes a request of bench-measure.mjs, its engine a file's path. */
+/**
+ * Serves the builds; `measure` takes a request of bench-measure.mjs, its engine a file's path,
+ * `measureJax` one of jax_step.mjs, which works on more threads in an isolated page, not always faster.
+ */
 export async function openBrowserBench(chromium) {
   const { chromium: playwright } = await import('playwright-core');
   const server = createServer(answer);
@@ -23,20 +36,23 @@ export async function openBrowserBench(chromium) {
   const origin = `http://127.0.0.1:${server.address().port}`;
   const launch = () => playwright.launch({ executablePath: chromium, args: kFlags });
 
+  const inPage = async (program, request, isolated = true) => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(isolated ? origin : `${origin}${kPlain}`);
+      return await page.evaluate(runInWorker, [program, request]);
+    } catch (error) {
+      return { refused: error.message.split('\n')[0] };
+    } finally {
+      await browser.close();
+    }
+  };
+
   return {
-    async measure(request) {
-      const engine = request.engine.replace(build, `${origin}/build`);
-      const browser = await launch();
-      try {
-        const page = await browser.newPage();
-        await page.goto(origin);
-        return await page.evaluate(runInWorker, { ...request, engine });
-      } catch (error) {
-        return { refused: error.message.split('\n')[0] };
-      } finally {
-        await browser.close();
-      }
-    },
+    measure: (request) =>
+      inPage(kOwn, { ...request, engine: request.engine.replace(build, `${origin}/build`) }),
+    measureJax: (request, isolated) => inPage(kJax, request, isolated),
     async version() {
       const browser = await launch();
       const version = browser.version();
@@ -49,12 +65,19 @@ export async function openBrowserBench(chromium) {
 
 function answer(request, response) {
   const { pathname } = new URL(request.url, 'http://127.0.0.1');
-  const send = (type) => response.writeHead(200, { 'Content-Type': type, ...kIsolation });
-  if (pathname === '/') return send(kTypes['.html']).end('<!doctype html><title>bench</title>');
+  const isolation = pathname === kPlain ? {} : kIsolation;
+  const send = (type) => response.writeHead(200, { 'Content-Type': type, ...isolation });
+  if (pathname === '/' || pathname === kPlain)
+    return send(kTypes['.html']).end('<!doctype html><title>bench</title>');
   if (pathname === '/worker.mjs') return send(kTypes['.mjs']).end(kWorker);
-  const file = pathname === kMeasure ? at('scripts/lib', kMeasure) : builtFile(pathname);
+  const file = kPrograms[pathname] ?? jaxFile(pathname) ?? builtFile(pathname);
   if (!file || !existsSync(file)) return response.writeHead(404).end();
   createReadStream(file).pipe(send(kTypes[extname(file)]));
+}
+
+function jaxFile(pathname) {
+  const found = pathname.match(/^\/jax\/([\w-]+\.js)$/);
+  return found && at('node_modules/@jax-js/jax/dist', found[1]);
 }
 
 // Only the glue and the code of a build.
@@ -64,11 +87,11 @@ function builtFile(pathname) {
 }
 
 // In the page, which measuring itself would block.
-function runInWorker(request) {
+function runInWorker(message) {
   return new Promise((resolve, reject) => {
     const worker = new globalThis.Worker('/worker.mjs', { type: 'module' });
     worker.onerror = (event) => reject(new Error(event.message || 'the worker failed'));
     worker.onmessage = ({ data }) => resolve(data);
-    worker.postMessage(request);
+    worker.postMessage(message);
   });
 }

@@ -1,5 +1,6 @@
-// NumPy and PyTorch at the same recipe, on one thread, where Debian's packages of them are installed.
-import { existsSync } from 'node:fs';
+// NumPy and PyTorch at the same recipe, on one thread, where Debian's packages of them are installed;
+// in the browser jax-js.
+import { existsSync, readFileSync } from 'node:fs';
 import { vocabSize } from './bench-recipes.mjs';
 import { runForJson, runProcess } from './bench-process.mjs';
 import { at } from './paths.mjs';
@@ -14,11 +15,12 @@ const kAllocators = {
 };
 
 /**
+ * @param browser of bench-browser.mjs, or undefined
  * @returns {Promise<{peers: object[], versions: object, missing: string[]}>} peers are {name,
  *   library, allocator, measure(recipe, seconds)}; measure gives {result: {ms_per_step, loss}} or
  *   {refused: why not}. `missing` says what is not there and how to have it.
  */
-export async function findPeers() {
+export async function findPeers(browser) {
   const found = { peers: [], versions: {}, missing: [] };
   for (const [library, title] of Object.entries(kLibraries)) {
     const { version, problem } = await probe(library, title);
@@ -32,7 +34,19 @@ export async function findPeers() {
       found.peers.push({ name, library, allocator, measure: measurer(library, allocator) });
     }
   }
+  if (browser) addJax(found, browser);
   return found;
+}
+
+function addJax(found, browser) {
+  const { version } = JSON.parse(readFileSync(at('node_modules/@jax-js/jax/package.json'), 'utf8'));
+  found.versions['jax-js'] = `${version}, its WebAssembly backend in Chromium`;
+  for (const isolated of [false, true])
+    found.peers.push({
+      name: `jax-js in Chromium, ${isolated ? 'isolated' : 'not isolated'}`,
+      library: 'jax',
+      measure: (recipe, seconds) => browser.measureJax({ recipe, vocabSize, seconds }, isolated),
+    });
 }
 
 // Debian's NumPy also runs on the reference BLAS, ten times as slow: that is no yardstick.

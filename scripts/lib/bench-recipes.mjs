@@ -8,11 +8,11 @@ const recipe = (n_layer, n_head, n_embd, block_size, batch_size) => ({
   batch_size,
 });
 
-// `peers`: NumPy takes minutes at the large ones.
+// `peers`: NumPy and jax-js take minutes at the large ones.
 export const recipes = {
-  seed: { recipe: recipe(4, 4, 128, 64, 1), peers: ['numpy', 'torch'] },
-  nano: { recipe: recipe(4, 4, 128, 64, 12), peers: ['numpy', 'torch'] },
-  tiny: { recipe: recipe(2, 4, 64, 32, 8), peers: ['numpy', 'torch'] },
+  seed: { recipe: recipe(4, 4, 128, 64, 1), peers: ['numpy', 'torch', 'jax'] },
+  nano: { recipe: recipe(4, 4, 128, 64, 12), peers: ['numpy', 'torch', 'jax'] },
+  tiny: { recipe: recipe(2, 4, 64, 32, 8), peers: ['numpy', 'torch', 'jax'] },
   baby: { recipe: recipe(6, 6, 384, 256, 8), peers: ['torch'] },
   wide: { recipe: recipe(4, 12, 768, 128, 2), peers: ['torch'] },
 };
