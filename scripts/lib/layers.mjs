@@ -31,7 +31,7 @@ kRooms.exchange = [
 ];
 // What looks inside a model, at a copy of it: training knows nothing of it.
 kRooms.inspect = [...kRooms.train, 'inspect'];
-kRooms.cli = [...kRooms.train, 'exchange', 'cli'];
+kRooms.cli = [...kRooms.train, 'exchange', 'inspect', 'cli'];
 kRooms.bindings = [...kRooms.train, 'exchange', 'inspect', 'bindings'];
 
 // What one place alone may do. `allowed` names rooms and files.

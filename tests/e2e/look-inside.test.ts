@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import create from '../../web/src/engine/generated/inspect/inspect.mjs';
+import { formatBytes } from '../../web/src/state/format';
 import { Folder, succeed } from '../engine/cli/run';
 import { eventually, type Visit, visitEach } from './browser';
 
@@ -14,6 +15,7 @@ const folder = new Folder();
 afterAll(() => folder.remove());
 
 const small = { n_layer: 2, n_head: 2, n_embd: 32, block_size: 16, eval_every: 20 };
+const trainedBatch = ['--batch-size', '12'];
 const passage = 'Once the fox saw'; // 16 tokens
 
 const field = () => visit.page.getByRole('textbox', { name: 'Text to look at' });
@@ -209,6 +211,55 @@ describe('gradients, proven', () => {
   });
 });
 
+it('memory and time: the timeline is the command line’s, and a profile names where time goes', async () => {
+  // So many different characters as the command line assumes.
+  const characters = Array.from({ length: 65 }, (_, i) => String.fromCharCode(33 + i)).join('');
+  await visit.drop('sixty-five.txt', Buffer.from(characters.repeat(40)));
+  await visit.page.locator('.text-facts', { hasText: '65 different' }).waitFor();
+  const run = await trained();
+  await visit.button('Look inside').click();
+  await tab('Memory and time').click();
+  await visit.page.getByTestId('reserved').waitFor();
+  const standing = await visit.page.locator('.fingerprint').innerText();
+  const threads = Number(/(\d+) thread/.exec(standing)![1]);
+  const flags = Object.entries({ ...small, threads });
+  const recipe = flags.flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, `${value}`]);
+  const { events } = succeed('memory', '--timeline', '--json', ...trainedBatch, ...recipe);
+  const told = (event: string) => events.filter((each) => each.event === event);
+  const moments = told('moment') as unknown as { op: string; what: string }[];
+  // The plan is the command line's, but for blocks that are packed for another processor.
+  const inside = await inspection(run);
+  const timeline = inside.timeline(threads);
+  const planned = told('buffer').map(({ name, bytes }) => [name, bytes]);
+  const known = timeline.names.map((name, i) => [name, timeline.bytes[i]]);
+  const same = ([name]: unknown[]) => name !== 'op_scratch' && name !== 'decoder';
+  expect(known.filter(same)).toEqual(planned.filter(same));
+  expect(timeline.ops).toEqual(moments.map(({ op }) => op));
+  expect(timeline.whats).toEqual(moments.map(({ what }) => what));
+  expect(Math.max(...timeline.alive)).toBe(timeline.peak);
+  expect(timeline.peak).toBeLessThanOrEqual(timeline.reserved);
+  inside.delete();
+
+  expect(await visit.page.getByRole('slider', { name: 'op' }).getAttribute('max')).toBe(
+    `${moments.length - 1}`,
+  );
+  expect(await words('reserved')).toBe(formatBytes(timeline.reserved));
+  expect(await words('peak')).toBe(formatBytes(timeline.peak));
+  expect(await words('tape')).toBe(formatBytes(told('done')[0]!.tape as number));
+  expect(await words('moment')).toContain(`${await words('peak')} alive`);
+  await visit.page.getByRole('slider', { name: 'op' }).fill('0');
+  expect(await words('moment')).toContain('embedding_forward of wte');
+
+  await visit.button('Profile a step').click();
+  await visit.page.getByTestId('step-ms').waitFor();
+  const rows = await visit.page.getByTestId('ops').locator('tbody tr').allInnerTexts();
+  const shares = rows.map((row) => Number(/(\d+) %/.exec(row)![1]));
+  expect(shares).toEqual([...shares].sort((a, b) => b - a));
+  expect(Math.abs(shares.reduce((sum, share) => sum + share) - 100)).toBeLessThan(rows.length);
+  const names = new Set(rows.map((row) => row.split('\t')[0]));
+  for (const { op } of moments) if (op !== 'rotary_table') expect(names).toContain(op);
+});
+
 it('what cannot be read is told of', async () => {
   await trained();
   await opened();
@@ -233,7 +284,12 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await opened();
     for (const width of [1440, 390]) {
       await visit.page.setViewportSize({ width, height: 900 });
-      for (const name of ['Attention', 'What it expects next', 'Gradients, proven']) {
+      for (const name of [
+        'Attention',
+        'What it expects next',
+        'Gradients, proven',
+        'Memory and time',
+      ]) {
         await tab(name).click();
         await visit.page.locator('.inside-side h3').first().waitFor();
         if (name.startsWith('Grad')) await visit.page.getByTestId('verdict').waitFor();

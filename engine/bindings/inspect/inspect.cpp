@@ -10,6 +10,7 @@
 #include "bindings/token_text.h"
 #include "bindings/values.h"
 #include "inspect/inspector.h"
+#include "inspect/timeline.h"
 #include "train/memory.h"
 
 namespace clearformer::bindings {
@@ -63,6 +64,51 @@ struct TrainingReport {
   Error error;
   double right = 0, faulty = 0;  // losses
 };
+
+// Columns: a step's ops, its buffers, and when each buffer is alive.
+struct TimelineReport {
+  int passes = 0;
+  double reserved = 0, peak = 0, tape = 0;                                  // bytes
+  Strings phases = no_strings(), ops = no_strings(), whats = no_strings();  // (moments)
+  Floats alive = no_floats();                                               // (moments), bytes
+  Strings names = no_strings(), kinds = no_strings(), whys = no_strings();  // (buffers)
+  Floats bytes = no_floats();                                               // (buffers)
+  // Intervals of moments, the last one included: which buffer's, from, to. (intervals, 3)
+  Floats intervals = no_floats();
+};
+
+TimelineReport report_of(const Timeline& timeline) {
+  std::vector<std::string> phases, ops, whats, names, kinds, whys;
+  std::vector<float> alive, bytes, intervals;
+  for (const Moment& moment : timeline.moments) {
+    phases.push_back(phase_name(moment.phase));
+    ops.push_back(moment.op);
+    whats.push_back(moment.what);
+    alive.push_back(static_cast<float>(moment.alive));
+  }
+  for (const Span& span : timeline.spans) {
+    for (const auto& [from, to] : span.alive)
+      for (const std::size_t number : {names.size(), std::size_t(from), std::size_t(to)})
+        intervals.push_back(static_cast<float>(number));
+    names.push_back(span.buffer.name);
+    kinds.push_back(memory_kind_name(span.buffer.kind));
+    whys.push_back(span.buffer.why);
+    bytes.push_back(static_cast<float>(span.buffer.bytes));
+  }
+  return {timeline.passes,
+          static_cast<double>(timeline.reserved),
+          static_cast<double>(timeline.peak),
+          static_cast<double>(timeline.tape),
+          copy_strings(phases),
+          copy_strings(ops),
+          copy_strings(whats),
+          copy_floats(alive),
+          copy_strings(names),
+          copy_strings(kinds),
+          copy_strings(whys),
+          copy_floats(bytes),
+          copy_floats(intervals)};
+}
 
 // By its number where JavaScript has it: 0 none, 1 softmax's term, 2 the residual.
 Fault fault_of(int number) {
@@ -216,6 +262,13 @@ class Inspection {
     return {{}, losses.right, losses.faulty};
   }
 
+  // Of a step of the run, with so many threads.
+  TimelineReport timeline(int threads) const {
+    if (!inspector_) return report_of({});
+    return report_of(plan_timeline(inspector_->model().header.recipe, inspector_->config(),
+                                   std::clamp(threads, 1, kMaxThreads)));
+  }
+
   std::string continuation(int tokens) {
     return is_read_ ? inspector_->continuation(tokens) : std::string();
   }
@@ -307,6 +360,20 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .field("error", &TrainingReport::error)
       .field("right", &TrainingReport::right)
       .field("faulty", &TrainingReport::faulty);
+  value_object<TimelineReport>("TimelineReport")
+      .field("passes", &TimelineReport::passes)
+      .field("reserved", &TimelineReport::reserved)
+      .field("peak", &TimelineReport::peak)
+      .field("tape", &TimelineReport::tape)
+      .field("phases", &TimelineReport::phases)
+      .field("ops", &TimelineReport::ops)
+      .field("whats", &TimelineReport::whats)
+      .field("alive", &TimelineReport::alive)
+      .field("names", &TimelineReport::names)
+      .field("kinds", &TimelineReport::kinds)
+      .field("whys", &TimelineReport::whys)
+      .field("bytes", &TimelineReport::bytes)
+      .field("intervals", &TimelineReport::intervals);
   class_<Inspection>("Inspection")
       .constructor<>()
       .function("open(run)", &Inspection::open)
@@ -324,5 +391,6 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .function("slopes(tensor, epsilon)", &Inspection::slopes)
       .function("beginTraining(fault)", &Inspection::begin_training)
       .function("train()", &Inspection::train)
+      .function("timeline(threads)", &Inspection::timeline)
       .function("continuation(tokens)", &Inspection::continuation);
 }

@@ -196,6 +196,11 @@ describe('another schedule', () => {
   });
 });
 
+it('a step is profiled while nothing is trained', async () => {
+  await host.receive({ type: 'profile', requestId: 8, recipe, seconds: 0.1 });
+  expect(ofType('profiled')).toMatchObject([{ requestId: 8, profile: { ms_per_step: 5 } }]);
+});
+
 it('speed is measured while nothing is trained', async () => {
   await host.receive({ type: 'measure', requestId: 8, recipe, seconds: 0.1 });
   expect(ofType('measured')).toMatchObject([{ requestId: 8, flopsPerSecond: 1e9 }]);

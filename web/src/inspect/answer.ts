@@ -7,6 +7,7 @@ import {
   type InspectQuestion,
   type ModelFacts,
   type Passage,
+  type Timeline,
 } from './messages';
 
 export type InspectModule = Pick<generated.MainModule, 'Inspection'>;
@@ -63,6 +64,8 @@ export class Answerer {
         const { error } = inspection.beginTraining(FAULTS.indexOf(question.fault));
         return error.code ? refused(error) : { type: 'trained', right: [], faulty: [] };
       }
+      case 'timeline':
+        return { type: 'timeline', timeline: timelineOf(inspection.timeline(question.threads)) };
       case 'train': {
         const steps = Array.from({ length: question.steps }, () => inspection.train());
         const refusal = steps.find(({ error }) => error.code);
@@ -132,6 +135,29 @@ function passage(report: generated.PassageReport): InspectAnswer {
     loss,
   };
   return { type: 'passage', passage: told };
+}
+
+// Rows of columns.
+function timelineOf(report: generated.TimelineReport): Timeline {
+  const { passes, reserved, peak, tape, phases, ops, whats, alive, intervals } = report;
+  const moments = phases.map((phase, i) => ({
+    phase,
+    op: ops[i]!,
+    what: whats[i]!,
+    alive: alive[i]!,
+  }));
+  const spans = report.names.map(() => [] as [number, number][]);
+  for (let at = 0; at < intervals.length; at += 3) {
+    spans[intervals[at]!]!.push([intervals[at + 1]!, intervals[at + 2]!]);
+  }
+  const buffers = report.names.map((name, i) => ({
+    name,
+    kind: report.kinds[i]!,
+    why: report.whys[i]!,
+    bytes: report.bytes[i]!,
+    alive: spans[i]!,
+  }));
+  return { passes, reserved, peak, tape, moments, buffers };
 }
 
 // Arrays that the module returns are copies of its memory, which is not shared.

@@ -4,9 +4,10 @@ import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
 import type { InspectPort } from './in-worker';
+import { MemoryState } from './memory-state';
 import type { Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
-export type Tab = 'attention' | 'expects' | 'gradients';
+export type Tab = 'attention' | 'expects' | 'gradients' | 'memory';
 
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
@@ -63,6 +64,7 @@ export class InspectState {
   readonly map = computed(() => this.mapOf(this.head.value));
 
   readonly gradients: GradientsState;
+  readonly memory: MemoryState;
 
   private revision = 0;
   private turn: Promise<void> = Promise.resolve();
@@ -76,6 +78,7 @@ export class InspectState {
     private readonly port: InspectPort,
   ) {
     this.gradients = new GradientsState(port);
+    this.memory = new MemoryState(engine, run, port);
   }
 
   // Takes the model as soon as there is one, and anew at every evaluation and rest while it is
@@ -251,6 +254,7 @@ export class InspectState {
       return;
     }
     if (this.tab.peek() === 'gradients') return this.gradients.prove(isStale);
+    if (this.tab.peek() === 'memory') return this.memory.plan();
     await this.expect();
     const lens = await this.port.ask({ type: 'lens' });
     if (isStale()) return;

@@ -65,6 +65,31 @@ export interface Slopes {
   readonly inFloat: number; // and by the engine
 }
 
+// One op of a training step.
+export interface Moment {
+  readonly phase: string;
+  readonly op: string;
+  readonly what: string; // of the model
+  readonly alive: number; // bytes whose content is needed then
+}
+
+export interface PlannedBuffer {
+  readonly name: string;
+  readonly kind: string;
+  readonly why: string;
+  readonly bytes: number;
+  readonly alive: readonly (readonly [from: number, to: number])[]; // moments, the last included
+}
+
+export interface Timeline {
+  readonly passes: number; // groups of passages that a step has; the last one is told of
+  readonly reserved: number; // bytes that the plan takes
+  readonly peak: number; // that are alive at once, at most
+  readonly tape: number; // that activations and gradients would take were all of them kept
+  readonly moments: readonly Moment[];
+  readonly buffers: readonly PlannedBuffer[];
+}
+
 export type InspectQuestion =
   | { readonly type: 'open'; readonly run: Uint8Array }
   | { readonly type: 'read'; readonly text: string }
@@ -82,7 +107,8 @@ export type InspectQuestion =
   | { readonly type: 'slopes'; readonly tensor: number; readonly epsilon: number }
   // Two trainings, one with a fault; so many steps of them.
   | { readonly type: 'begin-training'; readonly fault: Fault }
-  | { readonly type: 'train'; readonly steps: number };
+  | { readonly type: 'train'; readonly steps: number }
+  | { readonly type: 'timeline'; readonly threads: number };
 
 export type InspectAnswer =
   | { readonly type: 'model'; readonly model: ModelFacts }
@@ -97,6 +123,7 @@ export type InspectAnswer =
   | { readonly type: 'proof'; readonly tokens: number; readonly samplesLeft: number }
   | { readonly type: 'tensors'; readonly tensors: readonly TensorProof[] }
   | { readonly type: 'slopes'; readonly slopes: Slopes }
+  | { readonly type: 'timeline'; readonly timeline: Timeline }
   // Losses of the steps.
   | {
       readonly type: 'trained';
@@ -122,4 +149,5 @@ export interface InspectAnswerType {
   slopes: 'slopes';
   'begin-training': 'trained';
   train: 'trained';
+  timeline: 'timeline';
 }

@@ -28,12 +28,28 @@ export type Answer =
   | { type: 'saved'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
   | { type: 'rescheduled'; requestId: number; info: RunInfo }
   | { type: 'measured'; requestId: number; flopsPerSecond: number }
+  | { type: 'profiled'; requestId: number; profile: StepProfile }
   | { type: 'identified'; requestId: number; step: number; fingerprint: string }
   | { type: 'packed'; requestId: number; bytes: Uint8Array<ArrayBuffer>; step: number }
   | { type: 'model-opened'; requestId: number; model: ModelReport }
   | { type: 'generating'; requestId: number }
   | { type: 'settled'; requestId: number }
   | { type: 'refused'; requestId: number; error: EngineError };
+
+// A step's time by op, as the engine's benchmark tells it.
+export interface StepProfile {
+  readonly ms_per_step: number;
+  readonly gflops: number;
+  readonly peak_gflops: number; // of the machine, measured between the steps
+  readonly fraction_of_peak: number;
+  readonly threads: number;
+  readonly ops: readonly {
+    readonly op: string;
+    readonly calls: number;
+    readonly ms: number;
+    readonly gflops: number; // 0 of what is no matrix product
+  }[];
+}
 
 export type Refused = Extract<Answer, { type: 'refused' }>;
 
@@ -48,6 +64,7 @@ export interface AnswerType {
   save: 'saved';
   reschedule: 'rescheduled';
   measure: 'measured';
+  profile: 'profiled';
   identify: 'identified';
   pack: 'packed';
   'open-model': 'model-opened';

@@ -23,6 +23,8 @@ export type Question =
   | { type: 'save'; requestId: number }
   | { type: 'reschedule'; requestId: number; steps: number; lr: number; minLr: number }
   | { type: 'measure'; requestId: number; recipe: Recipe; seconds: number }
+  // Where the time of a step of this recipe goes, op by op, measured for about so long.
+  | { type: 'profile'; requestId: number; recipe: Recipe; seconds: number }
   // Which step the run is at, and the fingerprint of its weights there.
   | { type: 'identify'; requestId: number }
   // The run's model in 8 bits, and such a model in place of the run.

@@ -1,7 +1,7 @@
 import { recogniseText } from '../corpora/recognise';
 import type { Build } from '../engine/choose-build';
 import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types';
-import type { Answer, Refused, RunEvent, ToPage } from '../protocol/to-page';
+import type { Answer, Refused, RunEvent, StepProfile, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
 import type { RunStore } from '../storage/run-store';
 import { Checkpointer } from './checkpointer';
@@ -120,6 +120,7 @@ export class Host {
     else if (question.type === 'save') this.save(question, session);
     else if (question.type === 'reschedule') this.reschedule(question, session);
     else if (question.type === 'measure') this.measure(question, session);
+    else if (question.type === 'profile') this.profile(question, session);
     else if (question.type === 'identify') this.identify(question, session);
     else if (question.type === 'pack') this.pack(question, session);
     else if (question.type === 'open-model') this.openModel(question, session);
@@ -184,6 +185,13 @@ export class Host {
         ? { type: 'refused', requestId, error }
         : { type: 'measured', requestId, flopsPerSecond },
     );
+  }
+
+  private profile({ requestId, recipe, seconds }: Of<'profile'>, session: EngineSession): void {
+    if (this.active?.busy) return this.around.post(refuse(requestId, 'A run is being trained.'));
+    const { error, json } = session.benchmark(JSON.stringify(recipe), seconds, this.fastest);
+    if (error.code) return this.around.post({ type: 'refused', requestId, error });
+    this.around.post({ type: 'profiled', requestId, profile: JSON.parse(json) as StepProfile });
   }
 
   private identify({ requestId }: Of<'identify'>, session: EngineSession): void {

@@ -7,6 +7,7 @@ import { useApp } from '../use-app';
 import { Attention } from './Attention';
 import { Expects } from './Expects';
 import { Gradients } from './Gradients';
+import { MemoryAndTime } from './MemoryAndTime';
 import { PassageField } from './PassageField';
 import { InspectContext } from './use-inspect';
 
@@ -14,8 +15,14 @@ const tabs: readonly { readonly key: Tab; readonly label: string }[] = [
   { key: 'attention', label: 'Attention' },
   { key: 'expects', label: 'What it expects next' },
   { key: 'gradients', label: 'Gradients, proven' },
+  { key: 'memory', label: 'Memory and time' },
 ];
-const bodies = { attention: Attention, expects: Expects, gradients: Gradients };
+const bodies = {
+  attention: Attention,
+  expects: Expects,
+  gradients: Gradients,
+  memory: MemoryAndTime,
+};
 
 // What was looked at when the panel was last closed.
 let last: { text: string; tab: Tab } = { text: '', tab: 'attention' };
@@ -91,7 +98,7 @@ function Sides({ state }: { state: InspectState }) {
         </div>
         <Copy state={state} />
       </div>
-      <PassageField />
+      {tab !== 'memory' && <PassageField />}
       <div
         class="inside-side"
         id="inside-side"
@@ -99,7 +106,7 @@ function Sides({ state }: { state: InspectState }) {
         aria-labelledby={`inside-tab-${tab}`}
         tabIndex={0}
       >
-        {state.passage.value && <Body />}
+        {(state.passage.value || tab === 'memory') && <Body />}
       </div>
     </>
   );
