@@ -29,6 +29,10 @@ float entropy_of(std::span<const float> logits) {
   return static_cast<float>(log(total) - mean / total);
 }
 
+Error too_short() {
+  return {"text", "", "One token alone has no loss: two are enough to check gradients."};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Inspector>> Inspector::open(std::span<const std::uint8_t> run,
@@ -167,14 +171,24 @@ std::vector<float> Inspector::worth() {
   return worth;
 }
 
-Result<std::unique_ptr<GradientProof>> Inspector::prove() {
+std::int64_t Inspector::checked_tokens() const {
   const auto known = static_cast<std::int64_t>(tokens_.size()) - 1 - first_;
-  const std::int64_t T = std::min({GradientProof::most_tokens(config_), length(), known});
-  if (T < 1)
-    return Error{"text", "", "One token alone has no loss: two are enough to check gradients."};
+  return std::min({GradientProof::most_tokens(config_), length(), known});
+}
+
+Result<std::unique_ptr<GradientProof>> Inspector::prove() {
+  const std::int64_t T = checked_tokens();
+  if (T < 1) return too_short();
   return GradientProof::create(config_, weights_,
                                std::span<const Token>(tokens_).subspan(first_, T),
                                std::span<const Token>(targets_).subspan(first_, T), pool_);
+}
+
+Result<std::vector<AnatomyTensor>> Inspector::dissect() const {
+  const std::int64_t T = checked_tokens();
+  if (T < 1) return too_short();
+  return clearformer::dissect(config_, weights_, std::span<const Token>(tokens_).subspan(first_, T),
+                              std::span<const Token>(targets_).subspan(first_, T));
 }
 
 Result<std::unique_ptr<FaultyTraining>> Inspector::train_with(Fault fault) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "inspect/anatomy.h"
 #include "inspect/faulty_training.h"
 #include "inspect/gradient_proof.h"
 #include "inspect/inspected_model.h"
@@ -79,6 +80,9 @@ class Inspector {
   // The gradient check on this model, as it is switched, over the passage's first tokens. Errors
   // "text" where nothing follows its first token, "memory".
   Result<std::unique_ptr<GradientProof>> prove();
+  // Every tensor of the model, as it is switched, over the passage's first tokens. Error "text" as
+  // above.
+  Result<std::vector<AnatomyTensor>> dissect() const;
   // A training with a fault beside one without, from the start of the run. Errors as its own.
   Result<std::unique_ptr<FaultyTraining>> train_with(Fault fault);
 
@@ -86,6 +90,9 @@ class Inspector {
   std::string continuation(int tokens);
 
  private:
+  // The passage's first tokens that have one after them, as many as the reference is given.
+  std::int64_t checked_tokens() const;
+
   Inspector(InspectedModel model, std::unique_ptr<Trace> trace, ThreadPool& pool);
 
   void trace();

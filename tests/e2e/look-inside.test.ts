@@ -260,6 +260,37 @@ it('memory and time: the timeline is the command line’s, and a profile names w
   for (const { op } of moments) if (op !== 'rotary_table') expect(names).toContain(op);
 });
 
+it('anatomy: every tensor has its place, its numbers and its formulas', async () => {
+  const run = await trained();
+  await opened();
+  await tab('Anatomy').click();
+  const places = visit.page.getByTestId('anatomy').locator('button');
+  await places.first().waitFor();
+  const inside = await inspection(run);
+  inside.read(passage);
+  const all = Array.from({ length: inside.dissect() }, (_, i) => inside.anatomy(i));
+  const inBlock = all.filter(({ name }) => !/^(h\.1\.|probabilities)/.test(name as string));
+  expect(await places.count()).toBe(inBlock.length);
+  await visit.page.getByLabel('block').selectOption('1');
+  const weights = all.find(({ name }) => name === 'h.1.attn.att')!;
+  await places.filter({ hasText: 'h.1.attn.att' }).click();
+  // Two heads of 15 positions: each row comes to one, so the mean of a row is a fifteenth.
+  expect(weights.value.mean).toBeCloseTo(1 / 15, 12);
+  const numbers = await words('statistics-value');
+  expect(numbers).toContain(weights.value.mean.toExponential(2));
+  expect(numbers).toContain(weights.value.deviation.toExponential(2));
+  expect(await words('statistics-gradient')).toContain(weights.gradient.deviation.toExponential(2));
+  expect(await words('fate')).toContain('is made again: a block of queries at a time');
+  const derivation = visit.page.getByRole('group', { name: 'Derivation' });
+  expect(await derivation.innerText()).toContain('out_t = sum_s w_ts v_s');
+  // Backward goes through all places, from the loss to the embedding.
+  await visit.button('Backward').click();
+  await visit.page
+    .locator('.inside-place[aria-pressed="true"]', { hasText: 'Embedding' })
+    .waitFor();
+  inside.delete();
+});
+
 it('what cannot be read is told of', async () => {
   await trained();
   await opened();

@@ -110,6 +110,23 @@ TimelineReport report_of(const Timeline& timeline) {
           copy_floats(intervals)};
 }
 
+// A tensor's numbers, and those of its gradient. An empty histogram is of one that has none.
+struct StatisticsReport {
+  double mean = 0, deviation = 0, largest = 0, zeros = 0;
+  Floats histogram = no_floats();
+};
+
+StatisticsReport report_of(const Statistics& s) {
+  return {s.mean, s.deviation, s.largest, s.zeros, copy_floats(s.histogram)};
+}
+
+struct AnatomyReport {
+  std::string name;
+  Floats shape = no_floats();
+  std::string fate, why;
+  StatisticsReport value, gradient;
+};
+
 // By its number where JavaScript has it: 0 none, 1 softmax's term, 2 the residual.
 Fault fault_of(int number) {
   if (number == 1) return Fault::softmax_term;
@@ -262,9 +279,27 @@ class Inspection {
     return {{}, losses.right, losses.faulty};
   }
 
+  // Every tensor of a pass over the passage's first tokens; returns how many there are.
+  int dissect() {
+    anatomy_.clear();
+    if (!is_read_) return 0;
+    Result<std::vector<AnatomyTensor>> found = inspector_->dissect();
+    if (found.ok()) anatomy_ = std::move(found.value());
+    return static_cast<int>(anatomy_.size());
+  }
+
+  AnatomyReport anatomy(int i) const {
+    if (i < 0 || i >= static_cast<int>(anatomy_.size()))
+      return {"", no_floats(), "", "", report_of(Statistics{}), report_of(Statistics{})};
+    const AnatomyTensor& t = anatomy_[i];
+    const std::vector<float> shape(t.shape.begin(), t.shape.end());
+    return {t.name, copy_floats(shape), fate_name(t.fate),
+            t.why,  report_of(t.value), report_of(t.gradient)};
+  }
+
   // Of a step of the run, with so many threads.
   TimelineReport timeline(int threads) const {
-    if (!inspector_) return report_of({});
+    if (!inspector_) return report_of(Timeline{});
     return report_of(plan_timeline(inspector_->model().header.recipe, inspector_->config(),
                                    std::clamp(threads, 1, kMaxThreads)));
   }
@@ -300,6 +335,7 @@ class Inspection {
   std::unique_ptr<GradientProof> proof_;
   int samples_left_ = 0;
   std::unique_ptr<FaultyTraining> training_;
+  std::vector<AnatomyTensor> anatomy_;
 };
 
 }  // namespace
@@ -374,6 +410,19 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .field("whys", &TimelineReport::whys)
       .field("bytes", &TimelineReport::bytes)
       .field("intervals", &TimelineReport::intervals);
+  value_object<StatisticsReport>("StatisticsReport")
+      .field("mean", &StatisticsReport::mean)
+      .field("deviation", &StatisticsReport::deviation)
+      .field("largest", &StatisticsReport::largest)
+      .field("zeros", &StatisticsReport::zeros)
+      .field("histogram", &StatisticsReport::histogram);
+  value_object<AnatomyReport>("AnatomyReport")
+      .field("name", &AnatomyReport::name)
+      .field("shape", &AnatomyReport::shape)
+      .field("fate", &AnatomyReport::fate)
+      .field("why", &AnatomyReport::why)
+      .field("value", &AnatomyReport::value)
+      .field("gradient", &AnatomyReport::gradient);
   class_<Inspection>("Inspection")
       .constructor<>()
       .function("open(run)", &Inspection::open)
@@ -391,6 +440,8 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .function("slopes(tensor, epsilon)", &Inspection::slopes)
       .function("beginTraining(fault)", &Inspection::begin_training)
       .function("train()", &Inspection::train)
+      .function("dissect()", &Inspection::dissect)
+      .function("anatomy(i)", &Inspection::anatomy)
       .function("timeline(threads)", &Inspection::timeline)
       .function("continuation(tokens)", &Inspection::continuation);
 }

@@ -2,6 +2,7 @@ import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import type { EngineError } from '../engine/types';
 import {
   FAULTS,
+  type AnatomyTensor,
   type Fault,
   type InspectAnswer,
   type InspectQuestion,
@@ -64,6 +65,8 @@ export class Answerer {
         const { error } = inspection.beginTraining(FAULTS.indexOf(question.fault));
         return error.code ? refused(error) : { type: 'trained', right: [], faulty: [] };
       }
+      case 'dissect':
+        return { type: 'dissected', anatomy: this.dissected() };
       case 'timeline':
         return { type: 'timeline', timeline: timelineOf(inspection.timeline(question.threads)) };
       case 'train': {
@@ -105,6 +108,20 @@ export class Answerer {
     return Array.from({ length: this.tensors }, (_, i) => {
       const { name, rows, cols, relative_error, tolerance, pass } = this.inspection.tensor(i);
       return { name: name as string, rows, cols, relativeError: relative_error, tolerance, pass };
+    });
+  }
+
+  private dissected(): AnatomyTensor[] {
+    return Array.from({ length: this.inspection.dissect() }, (_, i) => {
+      const { name, shape, fate, why, value, gradient } = this.inspection.anatomy(i);
+      return {
+        name: name as string,
+        shape: Array.from(shape),
+        fate: fate as string,
+        why: why as string,
+        value: { ...value, histogram: own(value.histogram) },
+        gradient: { ...gradient, histogram: own(gradient.histogram) },
+      };
     });
   }
 

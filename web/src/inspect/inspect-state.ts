@@ -5,9 +5,9 @@ import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
 import type { InspectPort } from './in-worker';
 import { MemoryState } from './memory-state';
-import type { Expectations, Lens, ModelFacts, Part, Passage } from './messages';
+import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
-export type Tab = 'attention' | 'expects' | 'gradients' | 'memory';
+export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy';
 
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
@@ -63,6 +63,7 @@ export class InspectState {
   // The chosen head's map, or its layer's mean.
   readonly map = computed(() => this.mapOf(this.head.value));
 
+  readonly anatomy = signal<readonly AnatomyTensor[] | null>(null);
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
 
@@ -254,6 +255,11 @@ export class InspectState {
       return;
     }
     if (this.tab.peek() === 'gradients') return this.gradients.prove(isStale);
+    if (this.tab.peek() === 'anatomy') {
+      const answer = await this.port.ask({ type: 'dissect' });
+      if (!isStale() && answer.type === 'dissected') this.anatomy.value = answer.anatomy;
+      return;
+    }
     if (this.tab.peek() === 'memory') return this.memory.plan();
     await this.expect();
     const lens = await this.port.ask({ type: 'lens' });

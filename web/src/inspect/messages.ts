@@ -90,6 +90,24 @@ export interface Timeline {
   readonly buffers: readonly PlannedBuffer[];
 }
 
+export interface Statistics {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly largest: number; // in magnitude
+  readonly zeros: number; // share
+  readonly histogram: Floats; // shares, over -largest to largest; empty where there are no numbers
+}
+
+// A tensor of the forward pass, with its gradient.
+export interface AnatomyTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fate: string; // "kept", "made again" or "dropped"
+  readonly why: string;
+  readonly value: Statistics;
+  readonly gradient: Statistics;
+}
+
 export type InspectQuestion =
   | { readonly type: 'open'; readonly run: Uint8Array }
   | { readonly type: 'read'; readonly text: string }
@@ -108,7 +126,8 @@ export type InspectQuestion =
   // Two trainings, one with a fault; so many steps of them.
   | { readonly type: 'begin-training'; readonly fault: Fault }
   | { readonly type: 'train'; readonly steps: number }
-  | { readonly type: 'timeline'; readonly threads: number };
+  | { readonly type: 'timeline'; readonly threads: number }
+  | { readonly type: 'dissect' };
 
 export type InspectAnswer =
   | { readonly type: 'model'; readonly model: ModelFacts }
@@ -124,6 +143,8 @@ export type InspectAnswer =
   | { readonly type: 'tensors'; readonly tensors: readonly TensorProof[] }
   | { readonly type: 'slopes'; readonly slopes: Slopes }
   | { readonly type: 'timeline'; readonly timeline: Timeline }
+  // In the order in which they are computed; none where the text is one token alone.
+  | { readonly type: 'dissected'; readonly anatomy: readonly AnatomyTensor[] }
   // Losses of the steps.
   | {
       readonly type: 'trained';
@@ -150,4 +171,5 @@ export interface InspectAnswerType {
   'begin-training': 'trained';
   train: 'trained';
   timeline: 'timeline';
+  dissect: 'dissected';
 }

@@ -4,6 +4,7 @@ import { InspectState, type Tab } from '../../inspect/inspect-state';
 import { formatCount } from '../../state/format';
 import { Trouble } from '../message/Message';
 import { useApp } from '../use-app';
+import { Anatomy } from './Anatomy';
 import { Attention } from './Attention';
 import { Expects } from './Expects';
 import { Gradients } from './Gradients';
@@ -15,12 +16,14 @@ const tabs: readonly { readonly key: Tab; readonly label: string }[] = [
   { key: 'attention', label: 'Attention' },
   { key: 'expects', label: 'What it expects next' },
   { key: 'gradients', label: 'Gradients, proven' },
+  { key: 'anatomy', label: 'Anatomy' },
   { key: 'memory', label: 'Memory and time' },
 ];
 const bodies = {
   attention: Attention,
   expects: Expects,
   gradients: Gradients,
+  anatomy: Anatomy,
   memory: MemoryAndTime,
 };
 
