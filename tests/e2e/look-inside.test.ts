@@ -156,6 +156,17 @@ describe('a run', () => {
     expect(await visit.fingerprint()).toBe(fingerprint);
     expect(ours().some((url) => url.endsWith('.wasm'))).toBe(true);
 
+    // Attention was kept at some of its evaluations, and can be gone back to.
+    const slider = visit.page.getByRole('slider', { name: 'at step' });
+    await slider.fill('0');
+    expect(Number(await words('map-step'))).toBeLessThan(200);
+    expect(Number(await words('row-sum'))).toBeCloseTo(1, 5);
+    // The newest may still be on its way.
+    await eventually(async () => {
+      await slider.press('End');
+      return words('map-step');
+    }).toBe('200');
+
     await visit.button('Close inside').click();
     await eventually(() => visit.page.workers().length).toBe(workers);
   });

@@ -4,6 +4,7 @@ import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
 import type { InspectPort } from './in-worker';
+import { Snapshots } from './snapshots';
 import { MemoryState } from './memory-state';
 import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
@@ -39,7 +40,9 @@ export class InspectState {
   readonly textProblem = signal<string | null>(null);
   readonly passage = signal<Passage | null>(null);
   readonly position = signal(0); // the token looked at, of the passage
-  readonly maps = signal<readonly Float32Array[]>([]); // of the heads, layer by layer
+  // Of the heads, layer by layer: as they are now, or as they were at the step chosen.
+  readonly maps = computed(() => this.snapshots.shown.value?.maps ?? []);
+  readonly snapshots = new Snapshots();
   readonly head = signal<ChosenHead>({ layer: 0, head: 0 });
   readonly expectations = signal<Expectations | null>(null);
   readonly lens = signal<Lens | null>(null);
@@ -251,7 +254,7 @@ export class InspectState {
     const isStale = () => revision !== this.revision;
     if (this.tab.peek() === 'attention') {
       const answer = await this.port.ask({ type: 'attention' });
-      if (!isStale() && answer.type === 'attention') this.maps.value = answer.maps;
+      if (!isStale() && answer.type === 'attention') this.remember(answer.maps);
       return;
     }
     if (this.tab.peek() === 'gradients') return this.gradients.prove(isStale);
@@ -270,6 +273,14 @@ export class InspectState {
     if (continued.type === 'continued') this.goesOn.value = continued.text;
     const worth = await this.port.ask({ type: 'worth' });
     if (!isStale() && worth.type === 'worth') this.worth.value = worth.worth;
+  }
+
+  // What is looked at, with what is switched off, is one subject over the course of a training.
+  private remember(maps: readonly Float32Array[]): void {
+    const run = this.run.run.peek()?.runId;
+    const off = this.off.peek();
+    const subject = JSON.stringify([run, this.text.peek(), this.passage.peek()?.first, off]);
+    this.snapshots.add(subject, { step: this.model.peek()?.step ?? 0, maps });
   }
 
   private async expect(): Promise<void> {

@@ -1,4 +1,4 @@
-import { formatChance } from '../../state/format';
+import { formatChance, formatCount } from '../../state/format';
 import { shownToken } from '../../state/words';
 import { AttentionMap } from './AttentionMap';
 import { headName } from './names';
@@ -24,6 +24,7 @@ export function Attention() {
         <p class="small muted">A row of squares is a layer; press a head to see it large.</p>
         <HeadGrid size={size} />
         <Legend />
+        <OverTraining />
       </section>
       <section aria-labelledby="inside-head-title">
         <h3 id="inside-head-title">{headName(state.head.value)}</h3>
@@ -85,6 +86,35 @@ function HeadGrid({ size }: { size: number }) {
         </div>
       ))}
     </div>
+  );
+}
+
+// The same maps at earlier steps.
+function OverTraining() {
+  const { snapshots } = useInspect();
+  const all = snapshots.all.value;
+  if (all.length < 2) return null;
+  const last = all.length - 1;
+  const at = snapshots.chosen.value ?? last;
+  const step = formatCount(all[at]!.step);
+  return (
+    <label class="inside-epsilon small">
+      <span class="muted">at step</span>
+      <input
+        type="range"
+        min={0}
+        max={last}
+        value={at}
+        aria-valuetext={step}
+        onInput={(event) => {
+          const chosen = Number(event.currentTarget.value);
+          snapshots.chosen.value = chosen === last ? null : chosen;
+        }}
+      />
+      <span class="mono" data-testid="map-step">
+        {step}
+      </span>
+    </label>
   );
 }
 
