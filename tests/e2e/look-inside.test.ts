@@ -302,6 +302,51 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   inside.delete();
 });
 
+describe('the tour', () => {
+  const stopInAddress = () => new URL(visit.page.url()).searchParams.get('tour');
+  const title = () => visit.page.locator('#inside-stop-title').innerText();
+
+  it('goes by buttons and keys through ten stops, each on the model at hand', async () => {
+    await trained();
+    await opened();
+    await visit.button('Take the tour').click();
+    expect(await title()).toBe('1/10 Text becomes numbers');
+    const numbers = await visit.page.getByTestId('numbers').locator('li').allInnerTexts();
+    expect(numbers).toHaveLength(12);
+    expect(numbers[0]).toMatch(/^O\s+\d+$/);
+    const sides = ['Anatomy', 'Attention', 'Attention', 'What it expects next'];
+    const rest = ['What it expects next', 'Anatomy', 'Gradients, proven', 'Memory and time'];
+    for (const [i, side] of [...sides, ...rest, 'What it expects next'].entries()) {
+      if (i % 2) await visit.page.keyboard.press('ArrowRight');
+      else await visit.button('Next stop').click();
+      await eventually(title).toMatch(new RegExp(`^${i + 2}/10`));
+      await eventually(() => tab(side).getAttribute('aria-selected')).toBe('true');
+      await eventually(stopInAddress).toBe(String(i + 2));
+      if (i + 2 !== 4) continue;
+      // Without the largest taken away, e to the power of 100 is infinite in float.
+      const table = () => words('softmax');
+      await eventually(table).toMatch(/e\^ 1\.00/);
+      await visit.page.getByLabel('subtract the largest score first').uncheck();
+      expect(await table()).toMatch(/e\^ Infinity\s+share NaN/);
+      await visit.page.getByLabel('subtract the largest score first').check();
+      expect(await table()).not.toContain('NaN');
+      await visit.button('Next stop').focus();
+    }
+    await visit.button('End of the tour').click();
+    await eventually(stopInAddress).toBeNull();
+  });
+
+  it('is found by its address', async () => {
+    await visit.open('?tour=6');
+    await visit.page.locator('.inside-note', { hasText: 'There is no model yet' }).waitFor();
+    await trained();
+    await eventually(title).toBe('6/10 The loss: how much it was surprised');
+    await visit.page.getByTestId('passage-loss').waitFor();
+    await visit.button('Close inside').click();
+    await eventually(stopInAddress).toBeNull();
+  });
+});
+
 it('what cannot be read is told of', async () => {
   await trained();
   await opened();
@@ -324,6 +369,10 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await visit.button('Close inside').click();
     await trained();
     await opened();
+    await visit.button('Take the tour').click();
+    await visit.page.getByTestId('numbers').waitFor();
+    expect(await violations()).toEqual([]);
+    await visit.button('Leave').click();
     for (const width of [1440, 390]) {
       await visit.page.setViewportSize({ width, height: 900 });
       for (const name of [

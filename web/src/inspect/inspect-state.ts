@@ -67,6 +67,9 @@ export class InspectState {
   readonly map = computed(() => this.mapOf(this.head.value));
 
   readonly anatomy = signal<readonly AnatomyTensor[] | null>(null);
+  readonly place = signal('embedding'); // the tensor of the anatomy that is told of
+  readonly pass = signal<1 | -1 | 0>(0); // going through it forward, backward, or at rest
+  readonly stop = signal<number | null>(null); // of the tour; null: not on it
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
 

@@ -15,8 +15,7 @@ export function Anatomy() {
   const state = useInspect();
   const anatomy = state.anatomy.value;
   const layer = useSignal(0);
-  const chosen = useSignal('embedding');
-  const pass = useSignal<1 | -1 | 0>(0); // forward, backward, or at rest
+  const { place: chosen, pass } = state;
   const shown = (anatomy ?? []).filter(({ name }) => {
     const [of] = placeOf(name);
     return (of === null || of === layer.value) && name !== 'probabilities';
@@ -26,7 +25,7 @@ export function Anatomy() {
   useEffect(() => {
     if (direction === 0) return;
     const timer = setTimeout(() => {
-      const next = shown[at + direction];
+      const next = shown[at < 0 ? (direction > 0 ? 0 : shown.length - 1) : at + direction];
       if (next) chosen.value = next.name;
       else pass.value = 0;
     }, PLACE_MS);

@@ -6,6 +6,8 @@ import './LookInside.css';
 // The part of the page that looks inside the model. Closed it is a line, and nothing of it is loaded.
 export function LookInside() {
   const { view } = useApp();
+  // An address that names a stop of the tour opens it.
+  useState(() => (view.inside.value = new URLSearchParams(location.search).has('tour')));
   const open = view.inside.value;
   const wide = open && view.insideWide.value;
   const { Panel, problem } = usePanel(open);

@@ -10,6 +10,7 @@ import { Expects } from './Expects';
 import { Gradients } from './Gradients';
 import { MemoryAndTime } from './MemoryAndTime';
 import { PassageField } from './PassageField';
+import { stopInAddress, Tour } from './Tour';
 import { InspectContext } from './use-inspect';
 
 const tabs: readonly { readonly key: Tab; readonly label: string }[] = [
@@ -37,6 +38,7 @@ export function Panel() {
     const state = new InspectState(engine, run, writing, new InspectClient());
     state.text.value = last.text;
     state.tab.value = last.tab;
+    state.stop.value = stopInAddress();
     return state;
   });
   useEffect(() => {
@@ -81,6 +83,7 @@ function Sides({ state }: { state: InspectState }) {
   };
   return (
     <>
+      <Tour />
       <div class="inside-bar">
         <div class="inside-tabs" role="tablist" aria-label="Look inside" onKeyDown={move}>
           {tabs.map(({ key, label }) => (
