@@ -85,7 +85,7 @@ it('attention: each row comes to one, and is the model’s', async () => {
 });
 
 it('what it expects next: the last layer is the model, and its loss the command line’s', async () => {
-  const run = await trained();
+  const run = await trained(300);
   await opened();
   await tab('What it expects next').click();
   expect(Number(await words('passage-loss'))).toBeCloseTo(lossOf(run, passage), 3);

@@ -122,6 +122,18 @@ TEST(Timeline, ActivationsLiveFromForwardToBackward) {
     }
 }
 
+// What is filled is needed later, but for what an op works with alone and what only the caller
+// reads.
+TEST(Timeline, NothingIsFilledForNothing) {
+  const std::set<std::string> alone = {"op_scratch", "losses", "norm_partials", "heads.rstd"};
+  for (const Recipe& recipe : recipes()) {
+    SCOPED_TRACE(recipe_to_json(recipe));
+    for (const Span& span : plan_timeline(recipe, recipe.model_config(29), 1).spans)
+      for (const auto& [from, to] : span.alive)
+        if (!alone.contains(span.buffer.name)) ASSERT_LT(from, to) << span.buffer.name;
+  }
+}
+
 // A batch of several groups has their gradient from the beginning.
 TEST(Timeline, TellsOfTheLastOfAllGroups) {
   Recipe recipe = test::small_shape();

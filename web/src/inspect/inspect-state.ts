@@ -13,7 +13,7 @@ export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy';
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
 export const GOES_ON_BY = 60;
-// Characters of a written text that are looked at first: few enough to be read on a map's axes.
+// Characters of a text that are looked at first: few enough to be read on a map's axes.
 const FIRST_LOOK = 40;
 
 // A head, or the mean of all heads of its layer.
@@ -138,15 +138,21 @@ export class InspectState {
       this.off.value = [];
       this.head.value = { layer: layers - 1, head: 0 };
     });
-    if (this.text.peek() === '') this.text.value = this.written() ?? '';
+    if (this.text.peek() === '') this.text.value = this.beginning();
     await this.inTurn(() => this.readAgain());
+  }
+
+  // The text that the run learns, as much as is looked at first: what it writes is noise at first.
+  private beginning(): string {
+    const bytes = this.run.run.peek()?.text.bytes ?? new Uint8Array();
+    return firstOf(new TextDecoder().decode(bytes.subarray(0, 4 * FIRST_LOOK)));
   }
 
   // The newest text that the model wrote, as much as is looked at first.
   written(): string | null {
     const newest = this.writing.writings.peek().find(({ text }) => text.peek().length > 1);
     if (!newest) return null;
-    return [...(newest.prompt + newest.text.peek())].slice(0, FIRST_LOOK).join('');
+    return firstOf(newest.prompt + newest.text.peek());
   }
 
   // Looks at another text.
@@ -297,3 +303,5 @@ export class InspectState {
     this.problem.value = message;
   }
 }
+
+const firstOf = (text: string) => [...text].slice(0, FIRST_LOOK).join('');

@@ -1,14 +1,17 @@
 import { shownToken } from '../../state/words';
+import { useApp } from '../use-app';
 import { Heat } from './Heat';
 import { useInspect } from './use-inspect';
 
 const WIDEST = 416; // pixels of the map
+const WIDEST_NARROW = 300; // on a phone, beside its axis
 const READABLE = 9; // pixels a cell, from which on tokens stand at the axes
 
 // One head, with the tokens on its axes; the row pointed at is the token looked at.
 export function AttentionMap({ map, size }: { map: Float32Array; size: number }) {
+  const { view } = useApp();
   const state = useInspect();
-  const cell = Math.min(WIDEST / size, 24);
+  const cell = Math.min((view.narrow.value ? WIDEST_NARROW : WIDEST) / size, 24);
   const axes = cell >= READABLE;
   const at = state.position.value;
   const point = (event: PointerEvent) => {
