@@ -42,7 +42,9 @@ TEST(FaultyTraining, AFaultCostsLearning) {
     }
     EXPECT_LT(right / 80, first.right - 0.5);
     EXPECT_NE(right, faulty);
-    if (fault == Fault::residual) EXPECT_GT(faulty, right);
+    if (fault == Fault::residual) {
+      EXPECT_GT(faulty, right);
+    }
   }
 }
 
