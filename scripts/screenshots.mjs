@@ -106,6 +106,7 @@ async function states(page, { narrow, steps, take, shoot, all }) {
   if (all) {
     await pointed(page, shoot);
     await shared(page, take, shoot);
+    await inside(page, { narrow, take });
     await twoRuns(page, { narrow, take });
   }
 
@@ -173,6 +174,28 @@ async function twoRuns(page, { narrow, take }) {
   if (narrow) await button(page, 'Close').click();
   await take('overlay');
 }
+
+// The sides of what looks inside the model.
+async function inside(page, { narrow, take }) {
+  await button(page, 'Look inside').click();
+  await page.getByTestId('row-sum').waitFor();
+  await page.locator('.inside-token').nth(12).hover();
+  const tabs = ['Attention', 'What it expects next', 'Gradients, proven', 'Anatomy'];
+  for (const name of [...tabs, 'Memory and time']) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    const token = page.locator('.inside-token').nth(12);
+    if (name === 'Gradients, proven') await page.locator('.inside-curve circle').nth(49).waitFor();
+    else if (await token.isVisible()) await token.hover();
+    await take(`inside-${sideOf(name)}`);
+    if (narrow) continue;
+    await button(page, 'Whole page').click();
+    await take(`inside-${sideOf(name)}-whole`);
+    await button(page, 'Beside the curve').click();
+  }
+  await button(page, 'Close inside').click();
+}
+
+const sideOf = (tab) => /\w+/.exec(tab)[0].toLowerCase();
 
 // What is shared, what a link brings, and the page in a frame.
 async function shared(page, take, shoot) {

@@ -6,7 +6,9 @@ import { offline } from './src/offline/vite-plugin.ts';
 
 // The engine's glue asks for these under Node only, where the tests run it.
 const rolldownOptions = { external: ['module', 'worker_threads'] };
-const server = { host: '127.0.0.1', headers: isolationHeaders };
+// Derivations stand beside the engine's ops.
+const fs = { allow: [fileURLToPath(new URL('..', import.meta.url))] };
+const server = { host: '127.0.0.1', headers: isolationHeaders, fs };
 
 // While developing, Vite puts styles into the page as elements, which the page's policy forbids.
 const developmentPolicy: Plugin = {
@@ -21,7 +23,7 @@ export default defineConfig({
   base: './',
   plugins: [preact(), developmentPolicy, offline()],
   server,
-  preview: server,
+  preview: { host: server.host, headers: isolationHeaders },
   worker: { format: 'es', rolldownOptions },
   build: {
     outDir: fileURLToPath(new URL('../build/page', import.meta.url)),

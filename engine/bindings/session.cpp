@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "text/utf8.h"
+#include "bindings/token_text.h"
 #include "text/words.h"
 #include "train/benchmark.h"
 
@@ -15,23 +15,6 @@ Error no_run() {
 }
 Error no_sample() {
   return {"state", "", "No text is being written. Begin with a prompt."};
-}
-
-// A token to be read: its characters as they are, other bytes as \xE2.
-std::string token_text(const Tokenizer& tokenizer, Token token) {
-  const std::string piece = tokenizer.piece(token);
-  std::string text;
-  for (std::size_t i = 0; i < piece.size();) {
-    const Utf8Step step = decode_utf8_at(piece, i);
-    for (const char byte : piece.substr(i, step.length)) {
-      if (step.fault == Utf8Fault::none)
-        text += byte;
-      else
-        text += "\\x" + hex_byte(static_cast<unsigned char>(byte)).substr(2);
-    }
-    i += step.length;
-  }
-  return text;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/events.h"
 #include "cli/flags.h"
+#include "inspect/timeline.h"
 #include "text/words.h"
 
 namespace clearformer::cli {
@@ -10,15 +11,40 @@ namespace {
 
 struct MemoryFlags {
   explicit MemoryFlags(CLI::App& command)
-      : recipe(command), machine(command, false), events(command) {}
+      : recipe(command), machine(command, false), events(command) {
+    command.add_flag("--timeline", timeline, "Also tell what is alive at every op of a step");
+  }
 
   RecipeFlags recipe;
   MachineFlags machine;
   Events events;
+  bool timeline = false;
 };
 
 std::string megabytes(std::int64_t bytes) {
   return fixed(static_cast<double>(bytes) / 1e6, 2) + " MB";
+}
+
+// What is alive at every op of a step.
+void tell_timeline(const MemoryFlags& flags, const Recipe& recipe, const ModelConfig& config) {
+  const Timeline timeline = plan_timeline(recipe, config, flags.machine.threads());
+  for (const Moment& moment : timeline.moments) {
+    char line[160];
+    std::snprintf(line, sizeof line, "%10s  %-8s  %-22s  %s", megabytes(moment.alive).c_str(),
+                  phase_name(moment.phase), moment.op.c_str(), moment.what.c_str());
+    flags.events.emit({{"event", "moment"},
+                       {"phase", phase_name(moment.phase)},
+                       {"op", moment.op},
+                       {"what", moment.what},
+                       {"alive", moment.alive}},
+                      line);
+  }
+  flags.events.emit({{"event", "timeline"},
+                     {"passes", timeline.passes},
+                     {"peak", timeline.peak},
+                     {"reserved", timeline.reserved}},
+                    "At most " + megabytes(timeline.peak) + " of the " +
+                        megabytes(timeline.reserved) + " that a step has are alive at once.");
 }
 
 Result<int> memory(const MemoryFlags& flags) {
@@ -41,6 +67,7 @@ Result<int> memory(const MemoryFlags& flags) {
                        {"why", buffer.why}},
                       line + buffer.why);
   }
+  if (flags.timeline) tell_timeline(flags, recipe.value(), config);
   const std::int64_t passing =
       plan.bytes(MemoryKind::activations) + plan.bytes(MemoryKind::scratch);
   const std::int64_t tape = tape_bytes(recipe.value(), config);

@@ -13,6 +13,8 @@ import { nativeEnvironment, wasmEnvironment } from './toolchain.mjs';
 const kBuilds = ['simd-single', 'simd-threads', 'relaxed-single', 'relaxed-threads'];
 // What needs neither threads nor speed comes from this one.
 const kPlainest = kBuilds[0];
+// Modules of their own, which a page loads when they are asked for.
+const kBeside = ['exchange', 'inspect'];
 const preset = (name) => `wasm-${name}`;
 
 /**
@@ -35,14 +37,15 @@ export async function buildNative({ tests = false } = {}) {
 export async function buildWasm() {
   const env = await wasmEnvironment();
   for (const name of kBuilds) {
-    const targets = name === kPlainest ? ['engine', 'exchange'] : ['engine'];
+    const targets = name === kPlainest ? ['engine', ...kBeside] : ['engine'];
     await stage(`build the engine as WebAssembly: ${name.replace('-', ', ')}`, () =>
       buildPreset(preset(name), env, targets),
     );
   }
   kBuilds.forEach(copyProducts);
-  for (const file of ['exchange.mjs', 'exchange.wasm', 'exchange.d.mts'])
-    put(`exchange/${file}`, readFileSync(product(kPlainest, file)));
+  for (const module of kBeside)
+    for (const ending of ['mjs', 'wasm', 'd.mts'])
+      put(`${module}/${module}.${ending}`, readFileSync(product(kPlainest, `${module}.${ending}`)));
   put('engine.d.mts', readFileSync(product(kPlainest, 'engine.d.mts')));
   put('schema.json', readSchema());
 }

@@ -36,8 +36,10 @@ kRooms.exchange = [
   'train/recipe.h',
   'train/run_header.h',
 ];
-kRooms.cli = [...kRooms.train, 'exchange', 'cli'];
-kRooms.bindings = [...kRooms.train, 'exchange', 'bindings'];
+// What looks inside a model, at a copy of it: training knows nothing of it.
+kRooms.inspect = [...kRooms.train, 'inspect'];
+kRooms.cli = [...kRooms.train, 'exchange', 'inspect', 'cli'];
+kRooms.bindings = [...kRooms.train, 'exchange', 'inspect', 'bindings'];
 
 // What one place alone may do. `allowed` names rooms and files.
 const kPrivileges = [

@@ -36,25 +36,23 @@ it('what looks inside the model has its place under curve and writing, which mak
   const visit = await Visit.begin(browser);
   const boxes = () =>
     visit.page.evaluate(() =>
-      ['.loss-panel', '.writing-column', '.work', '#inside'].map((place) => {
-        const box = document.querySelector(place)?.getBoundingClientRect();
-        return box && { left: box.left, right: box.right, top: box.top, bottom: box.bottom };
+      ['.loss-panel', '.writing-column', '.work', '.inside'].map((place) => {
+        const { left, right, top, bottom } = document.querySelector(place)!.getBoundingClientRect();
+        return { left, right, top, bottom };
       }),
     );
-  const [curve, , work] = await boxes();
-  expect(curve?.bottom).toBe(work?.bottom); // nothing is there yet, and takes nothing
-  await visit.page.evaluate(() => {
-    const inside = document.createElement('section');
-    inside.id = 'inside';
-    inside.style.gridArea = 'inside';
-    inside.style.height = '240px';
-    document.querySelector('.work')!.append(inside);
-  });
-  const [loss, writing, whole, inside] = await boxes();
-  expect([inside?.left, inside?.right, inside?.bottom]).toEqual([
-    ...[whole?.left, whole?.right, whole?.bottom],
-  ]);
-  expect([loss?.bottom, writing?.bottom]).toEqual([inside?.top, inside?.top]);
+  const standsBelow = async () => {
+    const [loss, writing, work, inside] = await boxes();
+    expect([inside?.left, inside?.right, inside?.bottom]).toEqual([
+      ...[work?.left, work?.right, work?.bottom],
+    ]);
+    expect([loss?.bottom, writing?.bottom]).toEqual([inside?.top, inside?.top]);
+    return inside!.bottom - inside!.top;
+  };
+  expect(await standsBelow()).toBeLessThan(44); // a line, until it is opened
+  await visit.button('Look inside').click();
+  await visit.page.locator('.inside-note', { hasText: 'There is no model yet' }).waitFor();
+  expect(await standsBelow()).toBeGreaterThan(300);
   await visit.end();
 });
 

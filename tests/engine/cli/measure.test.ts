@@ -196,4 +196,29 @@ describe('memory', () => {
       done.passing,
     );
   });
+
+  it('tells what is alive over a step, where asked to', () => {
+    const args = [...flags(recipe), '--threads', '1', '--json'];
+    const { events } = succeed('memory', ...args, '--timeline');
+    const moments = events.filter(({ event }) => event === 'moment');
+    for (const moment of moments) {
+      expect(moment).toEqual({
+        event: 'moment',
+        phase: expect.stringMatching(/^(forward|backward|update)$/) as string,
+        op: expect.stringMatching(/^[a-z_]+$/) as string,
+        what: expect.stringMatching(/./) as string,
+        alive: aPositiveNumber,
+      });
+    }
+    const peak = Math.max(...moments.map(({ alive }) => alive as number));
+    const buffers = events.filter(({ event }) => event === 'buffer');
+    const planned = buffers.filter(({ name }) => name !== 'decoder');
+    const reserved = planned.reduce((sum, { bytes }) => sum + (bytes as number), 0);
+    expect(events.at(-2)).toEqual({ event: 'timeline', passes: 1, peak, reserved });
+    expect(peak).toBeLessThan(reserved);
+    const { events: without } = succeed('memory', ...args);
+    expect(without).toEqual(events.filter(({ event }) => !/moment|timeline/.test(event)));
+    const { stdout } = succeed('memory', ...flags(recipe), '--threads', '1', '--timeline');
+    expect(stdout).toMatch(/MB {2}backward {2}attention_backward +h\.1\.attn\n/);
+  });
 });

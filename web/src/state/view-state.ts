@@ -18,6 +18,8 @@ export class ViewState {
   readonly editor = signal(false);
   readonly keys = signal(false);
   readonly exporting = signal(false); // the choice of formats
+  readonly inside = signal(false); // what looks inside the model
+  readonly insideWide = signal(false); // where it is open, over curve and writing
   // The setting or section to bring in sight; a new object each time.
   readonly attention = signal<{ readonly name: string } | null>(null);
   // The setting pointed at, whose help is shown.

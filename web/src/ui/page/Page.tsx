@@ -6,6 +6,7 @@ import { ExportPanel } from '../export-panel/ExportPanel';
 import { Header } from '../header/Header';
 import { Hint } from '../hint/Hint';
 import { KeyList } from '../key-list/KeyList';
+import { LookInside } from '../look-inside/LookInside';
 import { LossPanel } from '../loss-panel/LossPanel';
 import { Prompt } from '../prompt/Prompt';
 import { ModelPanel, TrainingPanel } from '../recipe-panel/RecipePanel';
@@ -70,6 +71,7 @@ export function Page() {
           <WritingPanel />
           <Prompt />
         </div>
+        <LookInside />
       </main>
       {narrow && (
         <>

@@ -1,0 +1,122 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { formatBytes } from '../../state/format';
+import type { AnatomyTensor } from '../../inspect/messages';
+import { OpFacts } from './OpFacts';
+import { opOf, placeOf } from './ops';
+import { useInspect } from './use-inspect';
+
+const FLOAT_BYTES = 4;
+const PLACE_MS = 220; // that a pass stays at a place
+const IN_BRANCH = /^(ln_[12]|attn\.|mlp\.)/;
+
+// The model as it is configured: each op a place, each arrow a tensor. A block stands for all.
+export function Anatomy() {
+  const state = useInspect();
+  const anatomy = state.anatomy.value;
+  const layer = useSignal(0);
+  const { place: chosen, pass } = state;
+  const shown = (anatomy ?? []).filter(({ name }) => {
+    const [of] = placeOf(name);
+    return (of === null || of === layer.value) && name !== 'probabilities';
+  });
+  const at = shown.findIndex(({ name }) => name === chosen.value);
+  const direction = pass.value;
+  useEffect(() => {
+    if (direction === 0) return;
+    const timer = setTimeout(() => {
+      const next = shown[at < 0 ? (direction > 0 ? 0 : shown.length - 1) : at + direction];
+      if (next) chosen.value = next.name;
+      else pass.value = 0;
+    }, PLACE_MS);
+    return () => clearTimeout(timer);
+  });
+  if (!anatomy) return <p class="small muted">Looking.</p>;
+  if (anatomy.length === 0) {
+    return <p class="small muted">One token alone has no loss: two are enough to look at.</p>;
+  }
+  const go = (by: 1 | -1) => {
+    chosen.value = (by > 0 ? shown[0] : shown.at(-1))!.name;
+    pass.value = by;
+  };
+  const choose = (name: string) => {
+    pass.value = 0;
+    chosen.value = name;
+  };
+  return (
+    <div class="inside-anatomy">
+      <section aria-labelledby="inside-anatomy-title">
+        <h3 id="inside-anatomy-title">From tokens to loss</h3>
+        <p class="small muted">
+          Each line is an op, with the tensor it gives. What is kept waits for backward; the rest is
+          made again or not needed.
+        </p>
+        <div class="inside-passes small">
+          <button class="button" type="button" onClick={() => go(1)}>
+            Forward
+          </button>
+          <button class="button" type="button" onClick={() => go(-1)}>
+            Backward
+          </button>
+          <label>
+            <span class="muted">block</span>{' '}
+            <select
+              value={layer.value}
+              onChange={(event) => {
+                layer.value = Number(event.currentTarget.value);
+                choose(chosen.value.replace(/^h\.\d+/, `h.${layer.value}`));
+              }}
+            >
+              {Array.from({ length: state.model.value!.layers }, (_, i) => (
+                <option key={i} value={i}>
+                  {i + 1} of {state.model.value!.layers}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <ol class="inside-ops small" data-testid="anatomy">
+          {shown.map((tensor) => (
+            <Place
+              key={tensor.name}
+              tensor={tensor}
+              backward={direction < 0}
+              chosen={tensor.name === chosen.value}
+              choose={choose}
+            />
+          ))}
+        </ol>
+      </section>
+      {shown[at] && <OpFacts tensor={shown[at]} />}
+    </div>
+  );
+}
+
+interface PlaceProps {
+  readonly tensor: AnatomyTensor;
+  readonly backward: boolean;
+  readonly chosen: boolean;
+  readonly choose: (name: string) => void;
+}
+
+function Place({ tensor, backward, chosen, choose }: PlaceProps) {
+  const { name, shape, fate } = tensor;
+  const [, key] = placeOf(name);
+  const bytes = shape.reduce((size, extent) => size * extent, FLOAT_BYTES);
+  return (
+    <li class={IN_BRANCH.test(key) ? 'inside-op inside-op-branch' : 'inside-op'}>
+      <button
+        class={`inside-place ${backward ? 'inside-place-back' : ''}`}
+        type="button"
+        aria-pressed={chosen}
+        onClick={() => choose(name)}
+      >
+        <span>{opOf(key).title}</span>
+        <span class="mono muted">{name}</span>
+        <span class="mono">{shape.slice(1).join(' × ')}</span>
+        <span class="mono muted">{formatBytes(bytes)}</span>
+        <span class={`inside-fate ${fate === 'kept' ? 'inside-fate-kept' : 'muted'}`}>{fate}</span>
+      </button>
+    </li>
+  );
+}
