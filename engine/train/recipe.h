@@ -321,8 +321,8 @@ Result<Recipe> recipe_from_json(std::string_view json);
 Status set_setting(Recipe& recipe, std::string_view name, std::string_view text);
 
 // What a range alone cannot say: n_kv_head divides n_head, n_head divides n_embd (into heads of
-// even size where positions are rotary), min_lr <= lr where there is a way down, lora_rank <= n_embd,
-// and each range again. Error "setting".
+// even size where positions are rotary), min_lr <= lr where there is a way down, lora_rank <=
+// n_embd, and each range again. Error "setting".
 Status validate_recipe(const Recipe& recipe);
 
 // The table as JSON, for the page: {"settings": [{name, type, default, min, max, exclusive_max,

@@ -165,9 +165,8 @@ TEST(Checkpoint, SaysWhetherItBeganWithAModel) {
     EXPECT_EQ(serialize_checkpoint(read.value()), bytes);
   }
   // Files from before there was such an entry are those without it.
-  EXPECT_FALSE(read_safetensors(serialize_checkpoint(example()))
-                   .value()
-                   .metadata.contains("from_model"));
+  EXPECT_FALSE(
+      read_safetensors(serialize_checkpoint(example())).value().metadata.contains("from_model"));
   EXPECT_EQ(error_with([](Safetensors& file) { file.metadata["from_model"] = "true"; }), kChanged);
 }
 

@@ -139,7 +139,7 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         steps: recipe.steps,
         recipe_json: JSON.stringify(recipe),
         past_schedules_json: JSON.stringify(past),
-        from_model: Number(recipe.lora_rank ?? 0) > 0, // which the engine starts in no other way
+        from_model: Number((recipe as { lora_rank?: number }).lora_rank ?? 0) > 0, // which the engine starts in no other way
         parameters: 1000,
         train_tokens: Math.floor(report.tokens * 0.9),
         val_tokens: Math.ceil(report.tokens * 0.1),
