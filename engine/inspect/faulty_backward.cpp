@@ -98,7 +98,8 @@ void faulty_backward(const Context& context, const TransformerPass& pass,
     const std::int64_t n = std::min(step, rows - first);
     const float* const x = a.normalised + first * C;
     head_forward(context, a.logits, x, pass.parameters.lm_head, n, C, V);
-    cross_entropy_backward(context, a.logits, a.logits, targets + first, dloss, n, V);
+    cross_entropy_backward(context, a.logits, a.logits, targets + first,
+                           {pass.config.label_smoothing, pass.config.z_loss}, dloss, n, V);
     head_backward(context, a.branch + first * C, d.lm_head, a.logits, x, pass.parameters.lm_head, n,
                   C, V);
   }

@@ -40,6 +40,8 @@ Result<InspectedModel> read_inspected_model(std::span<const std::uint8_t> run) {
     if (!tensor || tensor->dtype != DType::f32 || tensor->shape != info.shape())
       return wrong_tensor(info, tensor);
   }
+  // What is looked at is the loss that is told: without the terms that training may add.
+  header.value().recipe.label_smoothing = header.value().recipe.z_loss = 0;
   InspectedModel model{std::move(header.value()), file.step, {}, beginning_of(file.text)};
   model.weights.resize(parameter_count(model.header.config()));
   float* to = model.weights.data();

@@ -206,9 +206,9 @@ extern "C" double __wrap_strtod(const char* text, char** end) {
 }
 
 // The parser's one format is "<U+%.4X>", of a byte below 32.
-extern "C" int __wrap_snprintf(char* out, std::size_t size, const char*, ...) {
+extern "C" int __wrap_snprintf(char* out, std::size_t size, const char* format, ...) {
   va_list arguments;
-  va_start(arguments, size);
+  va_start(arguments, format);
   const std::string word =
       clearformer::hex_byte(static_cast<unsigned char>(va_arg(arguments, int)));
   va_end(arguments);

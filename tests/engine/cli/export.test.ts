@@ -40,6 +40,7 @@ describe.each(runs)('%s', (name) => {
       ]);
       expect(withoutSteps(info('back'))).toEqual({
         ...withoutSteps(run),
+        from_model: true,
         train_loss: null,
         val_loss: null,
       });

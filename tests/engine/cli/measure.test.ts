@@ -84,6 +84,7 @@ describe('info', () => {
       val_loss: aNumber,
       fingerprint: aFingerprint,
       class: 'strict',
+      from_model: false,
       past_schedules: [],
       recipe: expect.objectContaining(recipe) as Settings,
     });
