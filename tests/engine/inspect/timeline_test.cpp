@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "inspect/schedule.h"
-#include "train/lora.h"
 #include "tests/engine/support/architectures.h"
 #include "tests/engine/support/runs.h"
+#include "train/lora.h"
 
 namespace clearformer {
 namespace {
@@ -60,8 +60,7 @@ TEST(Timeline, ItsOpsAreThoseOfAProfiledStep) {
       if (op.ends_with("_update")) updates += std::exchange(calls, 1);
       if (op.starts_with("lora_")) calls = 1;  // each matrix by itself
     }
-    EXPECT_EQ(updates,
-              static_cast<std::int64_t>(trained_list(recipe, trainer->config()).size()));
+    EXPECT_EQ(updates, static_cast<std::int64_t>(trained_list(recipe, trainer->config()).size()));
     EXPECT_EQ(scheduled, ran);
     if (testing::Test::HasFailure()) return;
   }
@@ -143,8 +142,8 @@ TEST(Timeline, ActivationsLiveFromForwardToBackward) {
 // What is filled is needed later, but for what an op works with alone and what only the caller
 // reads.
 TEST(Timeline, NothingIsFilledForNothing) {
-  const std::set<std::string> alone = {"op_scratch", "losses", "norm_partials", "heads.rstd",
-                                       "lora_scratch", "optimizer_scratch"};
+  const std::set<std::string> alone = {"op_scratch", "losses",       "norm_partials",
+                                       "heads.rstd", "lora_scratch", "optimizer_scratch"};
   for (const Recipe& recipe : recipes()) {
     SCOPED_TRACE(recipe_to_json(recipe));
     for (const Span& span : plan_timeline(recipe, recipe.model_config(29), 1).spans)

@@ -73,7 +73,7 @@ export class Answerer {
       case 'profile': {
         const { error, json } = inspection.profile(question.seconds);
         if (error.code) return refused(error);
-        return { type: 'profiled', profile: JSON.parse(String(json)) as StepProfile };
+        return { type: 'profiled', profile: JSON.parse(json as string) as StepProfile };
       }
       case 'train': {
         const steps = Array.from({ length: question.steps }, () => inspection.train());
