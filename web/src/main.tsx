@@ -5,7 +5,7 @@ import { computed } from '@preact/signals';
 import { render } from 'preact';
 import { chooseBuild, mostThreads, readSurroundings, readWishes } from './engine/choose-build';
 import type { WorkerPort } from './engine/client';
-import { keepOffline } from './offline/keep-offline';
+import { keepOffline, watchTouch } from './offline/keep-offline';
 import { limits } from './recipe/schema';
 import { App } from './state/app';
 import { choices } from './state/choices';
@@ -20,6 +20,9 @@ import { Page } from './ui/page/Page';
 import { isEmbedded } from './ui/share/address';
 import { AppContext } from './ui/use-app';
 import { DeviceContext } from './ui/use-device';
+
+// From the first moment: nobody's press is forgotten.
+const touched = watchTouch();
 
 // A slow phone takes its time for each of these: the code itself, the page's state, the first text,
 // the page drawn with it. Each is a task of its own.
@@ -52,6 +55,7 @@ keepAwake(
 if (import.meta.env.PROD) {
   void keepOffline({
     busy: () => app.run.phase.value !== 'none',
+    touched,
     offerVersion: (use) => (app.view.newVersion.value = use),
   });
 }

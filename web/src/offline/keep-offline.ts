@@ -3,6 +3,7 @@ import { USE_NOW } from './messages';
 
 export interface PageInHand {
   busy(): boolean; // with a run
+  touched(): boolean; // as watchTouch() tells
   offerVersion(use: () => void): void; // a newer version is there and waits
 }
 
@@ -11,7 +12,6 @@ export interface PageInHand {
 export async function keepOffline(page: PageInHand): Promise<void> {
   const framed = window.top !== window;
   if (!('serviceWorker' in navigator) || framed) return;
-  const touched = watchTouch();
   const guard = new OneTry(() => sessionStorage);
   if (crossOriginIsolated) guard.clear();
   try {
@@ -24,7 +24,7 @@ export async function keepOffline(page: PageInHand): Promise<void> {
     const standing = {
       isolated: crossOriginIsolated,
       framed,
-      untouched: !touched() && !page.busy(),
+      untouched: !page.touched() && !page.busy(),
       triedBefore: guard.read(),
     };
     if (shouldReload(standing) && guard.mark()) location.reload();
@@ -54,7 +54,7 @@ function useWaiting({ waiting }: ServiceWorkerRegistration): void {
 }
 
 // Whether anything was done on the page since.
-function watchTouch(): () => boolean {
+export function watchTouch(): () => boolean {
   let touched = false;
   const touch = () => (touched = true);
   for (const type of ['pointerdown', 'keydown', 'dragenter']) {
