@@ -1,7 +1,11 @@
+import { useEffect, useState } from 'preact/hooks';
 import { formatCount, formatLoss } from '../../state/format';
 import { bitsPerByte } from '../../state/run-state';
 import { pastSentence } from '../../state/words';
 import { useApp } from '../use-app';
+
+// So many are drawn in one task: a long run has hundreds.
+const ROWS_AT_ONCE = 50;
 
 // The evaluations in figures: what the chart shows, for reading.
 export function LossTable() {
@@ -9,6 +13,12 @@ export function LossTable() {
   const info = run.run.value?.info;
   void run.version.value; // the series change in place; this tells when
   const rows = [...run.curves.evaluations.toArray()].reverse();
+  const [drawn, setDrawn] = useState(ROWS_AT_ONCE);
+  useEffect(() => {
+    if (drawn >= rows.length) return;
+    const next = setTimeout(() => setDrawn(drawn + ROWS_AT_ONCE));
+    return () => clearTimeout(next);
+  }, [drawn, rows.length]);
   if (rows.length === 0) {
     return <p class="muted loss-empty">Evaluations stand here once the run has made one.</p>;
   }
@@ -24,7 +34,7 @@ export function LossTable() {
           </tr>
         </thead>
         <tbody class="mono">
-          {rows.map(({ step, trainLoss, valLoss }) => (
+          {rows.slice(0, drawn).map(({ step, trainLoss, valLoss }) => (
             <tr key={step}>
               <td>{formatCount(step)}</td>
               <td>{formatLoss(trainLoss)}</td>
