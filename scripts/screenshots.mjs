@@ -195,7 +195,9 @@ async function inside(page, { narrow, take }) {
   await button(page, 'Close inside').click();
 }
 
-const sideOf = (tab) => /\w+/.exec(tab)[0].toLowerCase();
+function sideOf(tab) {
+  return /\w+/.exec(tab)[0].toLowerCase();
+}
 
 // What is shared, what a link brings, and the page in a frame.
 async function shared(page, take, shoot) {
