@@ -1,7 +1,14 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../use-app';
+// The frame, then the styles of its sides.
 import './LookInside.css';
+import './Attention.css';
+import './Expects.css';
+import './Gradients.css';
+import './MemoryAndTime.css';
+import './Tour.css';
+import './Anatomy.css';
 
 // The part of the page that looks inside the model. Closed it is a line, and nothing of it is loaded.
 export function LookInside() {
