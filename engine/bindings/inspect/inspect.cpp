@@ -7,131 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "bindings/inspect/reports.h"
 #include "bindings/token_text.h"
 #include "bindings/values.h"
 #include "inspect/inspector.h"
-#include "inspect/timeline.h"
 #include "train/benchmark.h"
 #include "train/memory.h"
 
 namespace clearformer::bindings {
 namespace {
-
-struct ModelFacts {
-  Error error;
-  double step = 0;
-  int layers = 0, heads = 0;
-  int most_together = 0;          // tokens
-  Strings pieces = no_strings();  // every token of the vocabulary, to be read
-};
-
-// What is looked at, of the model as it is switched. NaN where a token has no number.
-struct PassageReport {
-  Error error;
-  Floats ids = no_floats();        // of all tokens of the text
-  Floats surprises = no_floats();  // of all of them, nats
-  int first = 0, length = 0;       // what is looked at of it
-  double loss = 0;                 // nats a token of the passage
-};
-
-// Some tokens for each stage of the residual stream, likeliest first.
-struct ExpectationReport {
-  int per_stage = 0;
-  Floats ids = no_floats(), probabilities = no_floats();  // (stages, per_stage)
-  Floats next = no_floats(), entropies = no_floats();     // (stages)
-};
-
-// For each stage and position what the head holds likeliest. (stages, length)
-struct LensReport {
-  Floats ids = no_floats(), probabilities = no_floats();
-};
-
-// How far the gradient check is.
-struct ProofReport {
-  Error error;
-  int tensors = 0, tokens = 0;
-  int samples_left = 0;  // of the rounding, before anything passes
-};
-
-struct ProfileReport {
-  Error error;
-  std::string json;  // benchmark_to_json
-};
-
-struct TensorReport {
-  std::string name;
-  double rows = 0, cols = 0;
-  double relative_error = 0, tolerance = 0;
-  bool pass = false;
-};
-
-// A step of a training with a fault, beside one without.
-struct TrainingReport {
-  Error error;
-  double right = 0, faulty = 0;  // losses
-};
-
-// Columns: a step's ops, its buffers, and when each buffer is alive.
-struct TimelineReport {
-  int passes = 0;
-  double reserved = 0, peak = 0, tape = 0;                                  // bytes
-  Strings phases = no_strings(), ops = no_strings(), whats = no_strings();  // (moments)
-  Floats alive = no_floats();                                               // (moments), bytes
-  Strings names = no_strings(), kinds = no_strings(), whys = no_strings();  // (buffers)
-  Floats bytes = no_floats();                                               // (buffers)
-  // Intervals of moments, the last one included: which buffer's, from, to. (intervals, 3)
-  Floats intervals = no_floats();
-};
-
-TimelineReport report_of(const Timeline& timeline) {
-  std::vector<std::string> phases, ops, whats, names, kinds, whys;
-  std::vector<float> alive, bytes, intervals;
-  for (const Moment& moment : timeline.moments) {
-    phases.push_back(phase_name(moment.phase));
-    ops.push_back(moment.op);
-    whats.push_back(moment.what);
-    alive.push_back(static_cast<float>(moment.alive));
-  }
-  for (const Span& span : timeline.spans) {
-    for (const auto& [from, to] : span.alive)
-      for (const std::size_t number : {names.size(), std::size_t(from), std::size_t(to)})
-        intervals.push_back(static_cast<float>(number));
-    names.push_back(span.buffer.name);
-    kinds.push_back(memory_kind_name(span.buffer.kind));
-    whys.push_back(span.buffer.why);
-    bytes.push_back(static_cast<float>(span.buffer.bytes));
-  }
-  return {timeline.passes,
-          static_cast<double>(timeline.reserved),
-          static_cast<double>(timeline.peak),
-          static_cast<double>(timeline.tape),
-          copy_strings(phases),
-          copy_strings(ops),
-          copy_strings(whats),
-          copy_floats(alive),
-          copy_strings(names),
-          copy_strings(kinds),
-          copy_strings(whys),
-          copy_floats(bytes),
-          copy_floats(intervals)};
-}
-
-// A tensor's numbers, and those of its gradient. An empty histogram is of one that has none.
-struct StatisticsReport {
-  double mean = 0, deviation = 0, largest = 0, zeros = 0;
-  Floats histogram = no_floats();
-};
-
-StatisticsReport report_of(const Statistics& s) {
-  return {s.mean, s.deviation, s.largest, s.zeros, copy_floats(s.histogram)};
-}
-
-struct AnatomyReport {
-  std::string name;
-  Floats shape = no_floats();
-  std::string fate, why;
-  StatisticsReport value, gradient;
-};
 
 // By its number where JavaScript has it: 0 none, 1 softmax's term, 2 the residual.
 Fault fault_of(int number) {

@@ -64,4 +64,22 @@ inline void train_until(Trainer& trainer, std::int64_t step) {
   }
 }
 
+// That a run saved after any step and loaded elsewhere ends as one that never rested.
+inline void expect_resumes_to_the_bit(const Recipe& recipe) {
+  const auto straight = start(recipe, training_text(60));
+  train_until(*straight, recipe.steps);
+  const std::vector<std::uint8_t> expected = straight->save();
+  for (int at = 0; at <= recipe.steps; ++at) {
+    SCOPED_TRACE(at);
+    const auto first = start(recipe, training_text(60), Arithmetic::strict,
+                             thread_counts()[at % thread_counts().size()]);
+    train_until(*first, at);
+    const auto second = load(first->save(), thread_counts().back());
+    EXPECT_EQ(second->fingerprint(), first->fingerprint());
+    train_until(*second, recipe.steps);
+    EXPECT_EQ(second->fingerprint(), straight->fingerprint());
+    EXPECT_EQ(second->save(), expected);  // history and all
+  }
+}
+
 }  // namespace clearformer::test

@@ -168,20 +168,7 @@ TEST(LoraRun, AStepsLossAndNormAgreeWithTheReference) {
 }
 
 TEST(LoraRun, ResumesToTheBitFromEveryStep) {
-  const Recipe recipe = lora_recipe();
-  const auto straight = start(recipe, training_text(60));
-  train_until(*straight, recipe.steps);
-  const std::vector<std::uint8_t> expected = straight->save();
-  for (int at = 0; at <= recipe.steps; ++at) {
-    SCOPED_TRACE(at);
-    const auto first = start(recipe, training_text(60), Arithmetic::strict,
-                             test::thread_counts()[at % test::thread_counts().size()]);
-    train_until(*first, at);
-    const auto second = load(first->save(), test::thread_counts().back());
-    EXPECT_EQ(second->fingerprint(), first->fingerprint());
-    train_until(*second, recipe.steps);
-    EXPECT_EQ(second->save(), expected);
-  }
+  test::expect_resumes_to_the_bit(lora_recipe());
 }
 
 // Of every switch of the model, in each class of arithmetic.

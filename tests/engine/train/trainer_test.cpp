@@ -133,21 +133,7 @@ TEST(Trainer, LossesAreCrossEntropiesWhateverIsTrainedOn) {
 }
 
 TEST(Trainer, ResumesToTheBitFromEveryStep) {
-  const Recipe recipe = small_recipe();
-  const auto straight = start(recipe, training_text(60));
-  train_until(*straight, recipe.steps);
-  const std::vector<std::uint8_t> expected = straight->save();
-  for (int at = 0; at <= recipe.steps; ++at) {
-    SCOPED_TRACE(at);
-    const auto first = start(recipe, training_text(60), Arithmetic::strict,
-                             test::thread_counts()[at % test::thread_counts().size()]);
-    train_until(*first, at);
-    const auto second = load(first->save(), test::thread_counts().back());
-    EXPECT_EQ(second->fingerprint(), first->fingerprint());
-    train_until(*second, recipe.steps);
-    EXPECT_EQ(second->fingerprint(), straight->fingerprint());
-    EXPECT_EQ(second->save(), expected);  // history and all
-  }
+  test::expect_resumes_to_the_bit(small_recipe());
 }
 
 TEST(Trainer, ResumesToTheBitWithEveryOptimizerAndSchedule) {
