@@ -25,7 +25,7 @@ export class TrustRows {
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
-  write(seed: number, found: number): void {
+  write(seed: number, found: string | null): void {
     const file = process.env.DIFFERENTIAL_REPORT;
     if (!file) return;
     const rows = [...this.counts].map(([what, tried]) => ({ what, tried }));
