@@ -36,7 +36,6 @@ class HealthCheck {
  public:
   HealthReport examine(const Bytes& run) {
     if (!has_room(run)) return too_large();
-    finder_.reset();
     const auto copy = copy_run(bytes_of<std::vector<std::uint8_t>>(run), pool_);
     if (!copy.ok()) return {copy.error(), ""};
     const Result<Health> health = clearformer::examine(*copy.value(), pool_);
