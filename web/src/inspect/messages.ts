@@ -1,6 +1,7 @@
 // What the page asks the worker that looks inside a model, and what that answers. Tokens are told by
 // their numbers in the vocabulary.
 import type { EngineError } from '../engine/types';
+import type { Health, LrSearch } from './health';
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -144,7 +145,12 @@ export type InspectQuestion =
   | { readonly type: 'timeline'; readonly threads: number }
   // Where the time of a step goes, measured for about so long.
   | { readonly type: 'profile'; readonly seconds: number }
-  | { readonly type: 'dissect' };
+  | { readonly type: 'dissect' }
+  // The step that the run would take next, on a copy; a search for its learning rate, then so many
+  // steps of it.
+  | { readonly type: 'examine' }
+  | { readonly type: 'search' }
+  | { readonly type: 'search-on'; readonly steps: number };
 
 export type InspectAnswer =
   | { readonly type: 'model'; readonly model: ModelFacts }
@@ -163,6 +169,8 @@ export type InspectAnswer =
   | { readonly type: 'profiled'; readonly profile: StepProfile }
   // In the order in which they are computed; none where the text is one token alone.
   | { readonly type: 'dissected'; readonly anatomy: readonly AnatomyTensor[] }
+  | { readonly type: 'examined'; readonly health: Health }
+  | { readonly type: 'searched'; readonly search: LrSearch }
   // Losses of the steps.
   | {
       readonly type: 'trained';
@@ -191,4 +199,7 @@ export interface InspectAnswerType {
   timeline: 'timeline';
   profile: 'profiled';
   dissect: 'dissected';
+  examine: 'examined';
+  search: 'searched';
+  'search-on': 'searched';
 }
