@@ -3,10 +3,12 @@
 
 #include <emscripten/bind.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bindings/inspect/numbers.h"
 #include "bindings/inspect/reports.h"
 #include "bindings/token_text.h"
 #include "bindings/values.h"
@@ -173,18 +175,34 @@ class Inspection {
   int dissect() {
     anatomy_.clear();
     if (!is_read_) return 0;
-    Result<std::vector<AnatomyTensor>> found = inspector_->dissect();
-    if (found.ok()) anatomy_ = std::move(found.value());
+    Result<std::unique_ptr<ExactPass>> pass = inspector_->exact_pass();
+    if (!pass.ok()) return 0;
+    pass_ = std::move(pass.value());
+    anatomy_ = clearformer::dissect(*pass_);
     return static_cast<int>(anatomy_.size());
   }
 
   AnatomyReport anatomy(int i) const {
-    if (i < 0 || i >= static_cast<int>(anatomy_.size()))
+    if (!is_dissected(i))
       return {"", no_floats(), "", "", report_of(Statistics{}), report_of(Statistics{})};
     const AnatomyTensor& t = anatomy_[i];
     const std::vector<float> shape(t.shape.begin(), t.shape.end());
     return {t.name, copy_floats(shape), fate_name(t.fate),
             t.why,  report_of(t.value), report_of(t.gradient)};
+  }
+
+  // Some numbers of tensor i, where one came from, and the loss were it larger by so much; see
+  // numbers.h. Nothing, NaN, where there is no such tensor.
+  WindowReport window(int i, double row, double column, double rows, double columns) const {
+    if (!is_dissected(i)) return {};
+    return window_of(*pass_, anatomy_[i], row, column, rows, columns);
+  }
+  OriginReport origin(int i, double at) const {
+    return is_dissected(i) ? report_of(*pass_, anatomy_[i].name, at) : OriginReport{};
+  }
+  double loss_with(int i, double at, double by) const {
+    if (!is_dissected(i)) return std::numeric_limits<double>::quiet_NaN();
+    return loss_of(*pass_, anatomy_[i].name, at, by);
   }
 
   // Of a step of the run, with so many threads.
@@ -211,6 +229,7 @@ class Inspection {
  private:
   bool is_layer(int layer) const { return layer >= 0 && layer < inspector_->config().n_layer; }
 
+  bool is_dissected(int i) const { return i >= 0 && i < static_cast<int>(anatomy_.size()); }
   bool is_tensor(int i) const { return proof_ && i >= 0 && i < proof_->tensors(); }
   static Error no_text() { return {"state", "", "No model and text are open yet."}; }
 
@@ -235,6 +254,7 @@ class Inspection {
   std::unique_ptr<GradientProof> proof_;
   int samples_left_ = 0;
   std::unique_ptr<FaultyTraining> training_;
+  std::unique_ptr<ExactPass> pass_;  // that the anatomy is of
   std::vector<AnatomyTensor> anatomy_;
 };
 
@@ -326,6 +346,7 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .field("why", &AnatomyReport::why)
       .field("value", &AnatomyReport::value)
       .field("gradient", &AnatomyReport::gradient);
+  register_numbers();
   class_<Inspection>("Inspection")
       .constructor<>()
       .function("open(run)", &Inspection::open)
@@ -345,6 +366,9 @@ EMSCRIPTEN_BINDINGS(clearformer_inspect) {
       .function("train()", &Inspection::train)
       .function("dissect()", &Inspection::dissect)
       .function("anatomy(i)", &Inspection::anatomy)
+      .function("window(i, row, column, rows, columns)", &Inspection::window)
+      .function("origin(i, at)", &Inspection::origin)
+      .function("lossWith(i, at, by)", &Inspection::loss_with)
       .function("timeline(threads)", &Inspection::timeline)
       .function("profile(seconds)", &Inspection::profile)
       .function("continuation(tokens)", &Inspection::continuation);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bindings/values.h"
+#include "inspect/anatomy.h"
 #include "inspect/inspector.h"
 #include "inspect/timeline.h"
 
