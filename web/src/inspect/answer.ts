@@ -1,5 +1,6 @@
 import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import type { EngineError } from '../engine/types';
+import { answerOrigin, answerWindow } from './answer-numbers';
 import {
   FAULTS,
   type AnatomyTensor,
@@ -68,6 +69,10 @@ export class Answerer {
       }
       case 'dissect':
         return { type: 'dissected', anatomy: this.dissected() };
+      case 'window':
+        return answerWindow(inspection, question);
+      case 'origin':
+        return answerOrigin(inspection, question);
       case 'timeline':
         return { type: 'timeline', timeline: timelineOf(inspection.timeline(question.threads)) };
       case 'profile': {
