@@ -93,7 +93,7 @@ class Teller {
     const auto larger = [](const Product& a, const Product& b) {
       return std::abs(a.value()) > std::abs(b.value());
     };
-    std::stable_sort(products.begin(), products.end(), larger);
+    std::sort(products.begin(), products.end(), larger);
     const auto shown = std::min<std::size_t>(products.size(), Origin::kMostProducts);
     for (std::size_t i = shown; i < products.size(); ++i) origin.others_sum += products[i].value();
     origin.others = static_cast<std::int64_t>(products.size() - shown);

@@ -75,7 +75,7 @@ inline std::int64_t brought_into(std::span<const double> numbers, double at) {
   return static_cast<std::int64_t>(std::clamp(at, 0.0, last));
 }
 
-inline OriginReport report_of(const ExactPass& pass, const std::string& tensor, double index) {
+inline OriginReport origin_report(const ExactPass& pass, const std::string& tensor, double index) {
   const std::span<const double> values = pass.values(tensor), gradients = pass.gradients(tensor);
   const std::int64_t at = brought_into(values, index);
   const Origin origin = origin_of(pass, tensor, at);

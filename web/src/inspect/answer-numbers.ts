@@ -1,8 +1,9 @@
-import type * as generated from '../engine/generated/inspect/inspect.mjs';
+import type * as generated from '../engine/generated/anatomy/anatomy.mjs';
+import { own } from './answers';
 import type { InspectAnswer, InspectQuestion } from './messages';
 
 type Question<T extends InspectQuestion['type']> = Extract<InspectQuestion, { type: T }>;
-type Numbers = Pick<generated.Inspection, 'window' | 'origin' | 'lossWith'>;
+type Numbers = Pick<generated.Anatomy, 'window' | 'origin' | 'lossWith'>;
 
 export function answerWindow(numbers: Numbers, question: Question<'window'>): InspectAnswer {
   const { tensor, row, column } = question;
@@ -13,7 +14,6 @@ export function answerWindow(numbers: Numbers, question: Question<'window'>): In
     question.rows,
     question.columns,
   );
-  const own = (floats: Float32Array) => floats as Float32Array<ArrayBuffer>; // copies, not shared
   return {
     type: 'window',
     window: { tensor, row, column, rows, columns, values: own(values), gradients: own(gradients) },
