@@ -30,7 +30,9 @@ export function NumberGrid() {
   const grid = useRef<HTMLTableElement>(null);
   const moved = useRef(false);
   useEffect(() => {
-    if (moved.current) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    const chosen = grid.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (!moved.current || !chosen) return; // its columns are still to come
+    chosen.focus();
     moved.current = false;
   }, [window, row, column]);
   if (!window || window.tensor !== numbers.tensor.value) return null;

@@ -6,7 +6,7 @@ import { lossCurves, referenceBoxes } from './reference-lines';
 
 const GAP = 4;
 const MOST_NAME_SHARE = 0.5; // of the plot's width
-const LOWEST_CURVE = 8; // that is seen below its name
+export const LEAST_SHARE = 0.4; // of a small chart's height, for its curve below its name
 export const NAME_HEIGHT = 20; // of a small curve's name, with what keeps it from the curve
 
 // Names drawn beside what they name: the two small curves, and the runs that lie over this one.
@@ -39,7 +39,7 @@ function nameBelow({ ctx, scales, chartArea }: Chart<'line'>, look: FigureLook):
     const { width } = ctx.measureText(words);
     const place = { left: chartArea.right - width, top: scale.top + GAP, width };
     // A low chart has no room above the curve.
-    if (scale.height < NAME_HEIGHT + LOWEST_CURVE) clear(ctx, place, colours);
+    if (scale.height * (1 - LEAST_SHARE) < NAME_HEIGHT) clear(ctx, place, colours);
     ctx.fillStyle = colours.muted;
     ctx.fillText(words, place.left, place.top);
   }
