@@ -3,6 +3,7 @@ import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import { answerAnatomy } from './answer-anatomy';
 import { answerHealth } from './answer-health';
 import { answerInspection } from './answer-inspection';
+import { answerOrigin, answerWindow } from './answer-numbers';
 import { answerProof } from './answer-proof';
 import { own, refused } from './answers';
 import type { InspectAnswer, InspectQuestion, StepProfile } from './messages';
@@ -40,6 +41,11 @@ export class Answerer {
         return this.change(question);
       case 'dissect':
         return answerAnatomy(await this.anatomy.ready());
+      // Of the pass that was dissected, whatever is looked at by now.
+      case 'window':
+        return answerWindow(await this.anatomy.loaded(), question);
+      case 'origin':
+        return answerOrigin(await this.anatomy.loaded(), question);
       case 'prove':
       case 'sample':
       case 'tensors':
