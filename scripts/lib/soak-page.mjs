@@ -68,7 +68,9 @@ export async function openSoak(executablePath, address) {
       for (const each of [own, ...others]) {
         await each.send('HeapProfiler.collectGarbage');
         const heap = await each.send('Runtime.getHeapUsage');
-        used.push(heap.usedSize + heap.embedderHeapUsedSize + heap.backingStorageSize);
+        // WebAssembly's memory is in no figure but that of a snapshot.
+        const arrays = Math.max(heap.backingStorageSize, await arrayMemory(each));
+        used.push(heap.usedSize + heap.embedderHeapUsedSize + arrays);
       }
       const workers = used.slice(1).reduce((sum, bytes) => sum + bytes, 0);
       return { page: used[0], workers, step: (await heard())?.step ?? 0 };
@@ -102,6 +104,22 @@ export async function openSoak(executablePath, address) {
     close: () => browser.close(),
   };
   return soak;
+}
+
+// Bytes of the arrays, WebAssembly's memory among them.
+async function arrayMemory(session) {
+  const chunks = [];
+  const hear = ({ chunk }) => chunks.push(chunk);
+  session.on('HeapProfiler.addHeapSnapshotChunk', hear);
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  session.off('HeapProfiler.addHeapSnapshotChunk', hear);
+  const { snapshot, nodes, strings } = JSON.parse(chunks.join(''));
+  const { node_fields: fields } = snapshot.meta;
+  const [name, size] = ['name', 'self_size'].map((field) => fields.indexOf(field));
+  let sum = 0;
+  for (let at = 0; at < nodes.length; at += fields.length)
+    if (strings[nodes[at + name]] === 'system / JSArrayBufferData') sum += nodes[at + size];
+  return sum;
 }
 
 // In the page: remembers the steps told and when, four times a second at most.
