@@ -181,10 +181,11 @@ async function inside(page, { narrow, take }) {
   await page.getByTestId('row-sum').waitFor();
   await page.locator('.inside-token').nth(12).hover();
   const tabs = ['Attention', 'What it expects next', 'Gradients, proven', 'Anatomy'];
-  for (const name of [...tabs, 'Memory and time']) {
+  for (const name of [...tabs, 'Health', 'Memory and time']) {
     await page.getByRole('tab', { name, exact: true }).click();
     const token = page.locator('.inside-token').nth(12);
     if (name === 'Gradients, proven') await page.locator('.inside-curve circle').nth(49).waitFor();
+    else if (name === 'Health') await found(page);
     else if (await token.isVisible()) await token.hover();
     await take(`inside-${sideOf(name)}`);
     if (narrow) continue;
@@ -193,6 +194,12 @@ async function inside(page, { narrow, take }) {
     await button(page, 'Beside the curve').click();
   }
   await button(page, 'Close inside').click();
+}
+
+// A learning rate.
+async function found(page) {
+  await button(page, 'Find a learning rate').click();
+  await page.getByTestId('lr-suggested').waitFor();
 }
 
 function sideOf(tab) {

@@ -3,12 +3,14 @@ import type { EngineState } from '../state/engine-state';
 import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
+import { HealthState } from './health-state';
 import type { InspectPort } from './in-worker';
 import { Snapshots } from './snapshots';
 import { MemoryState } from './memory-state';
+import { NumbersState } from './numbers-state';
 import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
-export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy';
+export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy' | 'health';
 
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
@@ -70,8 +72,10 @@ export class InspectState {
   readonly place = signal('embedding'); // the tensor of the anatomy that is told of
   readonly pass = signal<1 | -1 | 0>(0); // going through it forward, backward, or at rest
   readonly stop = signal<number | null>(null); // of the tour; null: not on it
+  readonly numbers: NumbersState;
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
+  readonly health: HealthState;
 
   private revision = 0;
   private turn: Promise<void> = Promise.resolve();
@@ -84,8 +88,10 @@ export class InspectState {
     private readonly writing: WritingState,
     private readonly port: InspectPort,
   ) {
+    this.numbers = new NumbersState(port, this.anatomy, this.place);
     this.gradients = new GradientsState(port);
     this.memory = new MemoryState(run, port);
+    this.health = new HealthState(port);
   }
 
   // Takes the model as soon as there is one, and anew at every evaluation and rest while it is
@@ -235,6 +241,12 @@ export class InspectState {
     });
   }
 
+  // The gradients of what is looked at, beside what else is shown of it.
+  async check(): Promise<void> {
+    const revision = this.revision;
+    await this.gradients.prove(() => revision !== this.revision);
+  }
+
   mapOf({ layer, head }: ChosenHead): Float32Array | null {
     const heads = this.model.value?.heads ?? 0;
     const maps = this.maps.value;
@@ -269,10 +281,13 @@ export class InspectState {
     if (this.tab.peek() === 'gradients') return this.gradients.prove(isStale);
     if (this.tab.peek() === 'anatomy') {
       const answer = await this.port.ask({ type: 'dissect' });
-      if (!isStale() && answer.type === 'dissected') this.anatomy.value = answer.anatomy;
-      return;
+      if (isStale() || answer.type !== 'dissected') return;
+      this.anatomy.value = answer.anatomy;
+      return this.numbers.show();
     }
     if (this.tab.peek() === 'memory') return this.memory.plan();
+    if (this.tab.peek() === 'health')
+      return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
     await this.expect();
     const lens = await this.port.ask({ type: 'lens' });
     if (isStale()) return;
