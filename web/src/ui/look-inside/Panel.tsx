@@ -72,6 +72,12 @@ function Nothing() {
 function Sides({ state }: { state: InspectState }) {
   const tab = state.tab.value;
   const Body = bodies[tab];
+  // On a phone the tabs are wider than the page.
+  useEffect(() => {
+    const chosen = document.getElementById(`inside-tab-${tab}`);
+    const list = chosen?.parentElement;
+    if (list && chosen) list.scrollLeft = chosen.offsetLeft - list.offsetLeft;
+  }, [tab]);
   const move = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
