@@ -61,7 +61,7 @@ function Nothing() {
   const { run } = useApp();
   return (
     <p class="muted inside-note">
-      {run.alive.value
+      {run.alive.value || run.lone.value
         ? 'Taking a copy of the model.'
         : 'There is no model yet. Press Train: from the first step on, what it has become can be ' +
           'looked into here, while it goes on learning.'}
@@ -126,23 +126,29 @@ function Sides({ state }: { state: InspectState }) {
 
 // Of which step the copy is, and whether it is taken anew as the run goes on.
 function Copy({ state }: { state: InspectState }) {
+  const { run } = useApp();
+  const lone = run.lone.value !== null; // it stays as it is
   return (
     <p class="small muted inside-copy">
       The model at step{' '}
       <span class="mono" data-testid="inside-step">
         {formatCount(state.model.value?.step)}
       </span>
-      <label>
-        <input
-          type="checkbox"
-          checked={state.follows.value}
-          onChange={(event) => (state.follows.value = event.currentTarget.checked)}
-        />{' '}
-        Follow the run
-      </label>
-      <button class="link" type="button" onClick={() => void state.take()}>
-        Take it anew
-      </button>
+      {!lone && (
+        <>
+          <label>
+            <input
+              type="checkbox"
+              checked={state.follows.value}
+              onChange={(event) => (state.follows.value = event.currentTarget.checked)}
+            />{' '}
+            Follow the run
+          </label>
+          <button class="link" type="button" onClick={() => void state.take()}>
+            Take it anew
+          </button>
+        </>
+      )}
     </p>
   );
 }
