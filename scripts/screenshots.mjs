@@ -184,6 +184,7 @@ const kSides = [
   ['anatomy', 'Anatomy', (page) => seen(page.getByTestId('number-slope'))],
   ['number', 'Anatomy', selectNumber],
   ['derivation', 'Anatomy', (page) => page.locator('.inside-derivation').scrollIntoViewIfNeeded()],
+  ['health', 'Health', findRate],
   ['memory', 'Memory and time', (page) => seen(page.getByTestId('reserved'))],
   ['profile', 'Memory and time', profile],
 ];
@@ -232,6 +233,12 @@ async function profile(page) {
   const measure = button(page, 'Profile a step');
   if (await measure.isVisible()) await measure.click();
   await page.getByTestId('step-ms').waitFor();
+}
+
+async function findRate(page) {
+  const suggested = page.getByTestId('lr-suggested');
+  if (!(await suggested.isVisible())) await button(page, 'Find a learning rate').click();
+  await suggested.waitFor();
 }
 
 // What is shared, what a link brings, and the page in a frame.

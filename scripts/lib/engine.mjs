@@ -14,7 +14,7 @@ const kBuilds = ['simd-single', 'simd-threads', 'relaxed-single', 'relaxed-threa
 // What needs neither threads nor speed comes from this one.
 const kPlainest = kBuilds[0];
 // Modules of their own, which a page loads when they are asked for.
-const kBeside = ['exchange', 'inspect', 'anatomy', 'proof', 'bench'];
+const kBeside = ['exchange', 'inspect', 'anatomy', 'proof', 'bench', 'health'];
 const preset = (name) => `wasm-${name}`;
 
 /**

@@ -3,13 +3,14 @@ import type { EngineState } from '../state/engine-state';
 import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
+import { HealthState } from './health-state';
 import type { InspectPort } from './in-worker';
 import { Snapshots } from './snapshots';
 import { MemoryState } from './memory-state';
 import { NumbersState } from './numbers-state';
 import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
-export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy';
+export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy' | 'health';
 
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
@@ -74,6 +75,7 @@ export class InspectState {
   readonly numbers: NumbersState;
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
+  readonly health: HealthState;
 
   private revision = 0;
   private turn: Promise<void> = Promise.resolve();
@@ -89,6 +91,7 @@ export class InspectState {
     this.numbers = new NumbersState(port, this.anatomy, this.place);
     this.gradients = new GradientsState(port);
     this.memory = new MemoryState(run, port);
+    this.health = new HealthState(port);
   }
 
   // Takes the model as soon as there is one, and anew at every evaluation and rest while it is
@@ -294,6 +297,8 @@ export class InspectState {
       return this.numbers.show();
     }
     if (this.tab.peek() === 'memory') return this.memory.plan();
+    if (this.tab.peek() === 'health')
+      return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
     await this.expect();
     const lens = await this.port.ask({ type: 'lens' });
     if (isStale()) return;

@@ -1,6 +1,7 @@
 // What the page asks the worker that looks inside a model, and what that answers. Tokens are told by
 // their numbers in the vocabulary.
 import type { EngineError } from '../engine/types';
+import type { Health, LrSearch } from './health';
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -179,6 +180,11 @@ export type InspectQuestion =
   // Where the time of a step goes, measured for about so long.
   | { readonly type: 'profile'; readonly seconds: number }
   | { readonly type: 'dissect' }
+  // The step that the run would take next, on a copy; a search for its learning rate, then so many
+  // steps of it.
+  | { readonly type: 'examine' }
+  | { readonly type: 'search' }
+  | { readonly type: 'search-on'; readonly steps: number }
   // Of what was dissected last.
   | {
       readonly type: 'window';
@@ -212,6 +218,8 @@ export type InspectAnswer =
   | { readonly type: 'profiled'; readonly profile: StepProfile }
   // In the order in which they are computed; none where the text is one token alone.
   | { readonly type: 'dissected'; readonly anatomy: readonly AnatomyTensor[] }
+  | { readonly type: 'examined'; readonly health: Health }
+  | { readonly type: 'searched'; readonly search: LrSearch }
   | { readonly type: 'window'; readonly window: NumberWindow }
   | { readonly type: 'origin'; readonly origin: Origin }
   // Losses of the steps.
@@ -242,6 +250,9 @@ export interface InspectAnswerType {
   timeline: 'timeline';
   profile: 'profiled';
   dissect: 'dissected';
+  examine: 'examined';
+  search: 'searched';
+  'search-on': 'searched';
   window: 'window';
   origin: 'origin';
 }

@@ -8,6 +8,7 @@ import { Anatomy } from './Anatomy';
 import { Attention } from './Attention';
 import { Expects } from './Expects';
 import { Gradients } from './Gradients';
+import { Health } from './Health';
 import { MemoryAndTime } from './MemoryAndTime';
 import { PassageField } from './PassageField';
 import { stopInAddress, Tour } from './Tour';
@@ -18,6 +19,7 @@ const tabs: readonly { readonly key: Tab; readonly label: string }[] = [
   { key: 'expects', label: 'What it expects next' },
   { key: 'gradients', label: 'Gradients, proven' },
   { key: 'anatomy', label: 'Anatomy' },
+  { key: 'health', label: 'Health' },
   { key: 'memory', label: 'Memory and time' },
 ];
 const bodies = {
@@ -25,8 +27,12 @@ const bodies = {
   expects: Expects,
   gradients: Gradients,
   anatomy: Anatomy,
+  health: Health,
   memory: MemoryAndTime,
 };
+
+// Sides that are of the run, and not of a passage.
+const ofTheRun: readonly Tab[] = ['health', 'memory'];
 
 // What was looked at when the panel was last closed.
 let last: { text: string; tab: Tab } = { text: '', tab: 'attention' };
@@ -110,7 +116,7 @@ function Sides({ state }: { state: InspectState }) {
         </div>
         <Copy state={state} />
       </div>
-      {tab !== 'memory' && <PassageField />}
+      {!ofTheRun.includes(tab) && <PassageField />}
       <div
         class="inside-side"
         id="inside-side"
@@ -118,7 +124,7 @@ function Sides({ state }: { state: InspectState }) {
         aria-labelledby={`inside-tab-${tab}`}
         tabIndex={0}
       >
-        {(state.passage.value || tab === 'memory') && <Body />}
+        {(state.passage.value || ofTheRun.includes(tab)) && <Body />}
       </div>
     </>
   );
