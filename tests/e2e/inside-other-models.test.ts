@@ -59,16 +59,18 @@ it('a model in a link', async () => {
   await visit.button('Write').click();
   await visit.page.locator('.written:not(.streaming)').first().waitFor();
   await looksInto(visit, model);
+  await visit.page.getByRole('tab', { name: 'Health', exact: true }).click();
+  await visit.page.getByText('This model came without its run').waitFor();
   await visit.end();
 });
 
 it('a run from a file', async () => {
   const from = await sender();
-  const { path } = await from.save();
+  const run = readFileSync((await from.save()).path);
   await from.end();
   const visit = await Visit.begin(browser);
-  await visit.drop('run.safetensors', readFileSync(path));
+  await visit.drop('run.safetensors', run);
   await visit.waitForPhase('done');
-  await looksInto(visit, readFileSync(path));
+  await looksInto(visit, run);
   await visit.end();
 });

@@ -18,6 +18,9 @@ export const GOES_ON_BY = 60;
 // Characters of a text that are looked at first: few enough to be read on a map's axes.
 const FIRST_LOOK = 40;
 
+const NO_NEXT_STEP =
+  'This model came without its run: there is no next step of it to look at. Train one here, or open a saved run.';
+
 // A head, or the mean of all heads of its layer.
 export interface ChosenHead {
   readonly layer: number;
@@ -297,6 +300,10 @@ export class InspectState {
       return this.numbers.show();
     }
     if (this.tab.peek() === 'memory') return this.memory.plan();
+    if (this.tab.peek() === 'health' && this.run.lone.peek()) {
+      this.health.problem.value = NO_NEXT_STEP;
+      return;
+    }
     if (this.tab.peek() === 'health')
       return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
     await this.expect();
