@@ -62,12 +62,13 @@ std::vector<double> LrFinder::smoothed() const {
 int LrFinder::lowest() const {
   const std::vector<double> losses = smoothed();
   if (losses.empty()) return -1;
-  const double least = *std::min_element(losses.begin(), losses.end());
-  if (least == losses[0]) return -1;
-  const double bottom = least + kBottom * (losses[0] - least);
-  const auto first =
-      std::find_if(losses.begin(), losses.end(), [&](double loss) { return loss <= bottom; });
-  return static_cast<int>(first - losses.begin());
+  const double fall = losses[0] - *std::min_element(losses.begin(), losses.end());
+  std::size_t lowest = 0;
+  for (std::size_t i = 1; i < losses.size(); ++i) {
+    if (losses[i] - losses[lowest] > kRise * fall && lowest > 0) break;
+    if (losses[i] < losses[lowest]) lowest = i;
+  }
+  return lowest > 0 ? static_cast<int>(lowest) : -1;
 }
 
 double LrFinder::suggested() const {

@@ -89,7 +89,7 @@ TEST(LrFinder, StopsWhereTheLossIsFourTimesTheLowest) {
   EXPECT_GT(points.back().loss, 4 * lowest);
 }
 
-TEST(LrFinder, SuggestsATenthOfTheRateThatReachesTheBottom) {
+TEST(LrFinder, SuggestsATenthOfTheRateOfTheLowestLossBeforeItRises) {
   const auto finder = begun(saved_after(0));
   while (!finder->done()) {
     EXPECT_TRUE(std::isnan(finder->suggested()));
@@ -107,9 +107,11 @@ TEST(LrFinder, SuggestsATenthOfTheRateThatReachesTheBottom) {
   const double least = *std::min_element(smoothed.begin(), smoothed.end());
   const int lowest = finder->lowest();
   ASSERT_GT(lowest, 0);
-  const auto fall = [&](int i) { return (smoothed[0] - smoothed[i]) / (smoothed[0] - least); };
-  EXPECT_GE(fall(lowest), 0.98);
-  for (int i = 0; i < lowest; ++i) EXPECT_LT(fall(i), 0.98);
+  const auto before = smoothed.begin() + lowest;
+  EXPECT_EQ(std::min_element(smoothed.begin(), before + 1), before);
+  // Until the first rise by a tenth of the fall none is lower.
+  const auto rises = [&](double loss) { return loss - *before > 0.1 * (smoothed[0] - least); };
+  EXPECT_EQ(std::min_element(before, std::find_if(before, smoothed.end(), rises)), before);
   // Two digits: off by half of the second at the most.
   EXPECT_NEAR(finder->suggested(), points[lowest].lr / 10, 0.05 * points[lowest].lr / 10);
   const std::string json = lr_finder_to_json(*finder);

@@ -61,7 +61,7 @@ function Figure({ search }: { search: LrSearch }) {
         aria-label={
           `Loss by learning rate, after ${points.length} steps` +
           (lowest
-            ? `: the bottom, ${formatLoss(lowest.smoothed)}, at ${formatRate(lowest.lr)}.`
+            ? `: lowest before it first rises, ${formatLoss(lowest.smoothed)}, at ${formatRate(lowest.lr)}.`
             : '.')
         }
         data-testid="lr-figure"
@@ -160,7 +160,7 @@ function Suggestion({ search }: { search: LrSearch }) {
   return (
     <>
       <p class="small" role="status">
-        The loss reaches its bottom at a rate of{' '}
+        Before it first rises the loss is lowest at a rate of{' '}
         <span class="mono" data-testid="lr-lowest">
           {formatRate(lowest.lr)}
         </span>
