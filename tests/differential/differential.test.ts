@@ -8,6 +8,7 @@ import { difference, takeEveryWay, type Outcome } from './differences';
 import { TrustRows } from './trust';
 
 const kSecondsEach = 20; // far more than any takes: only what hangs is cut off
+const kTellEvery = 250;
 const kMostShrunk = 100; // tries to make a failing one smaller
 const env = process.env;
 const recipes = Number(env.DIFFERENTIAL_RECIPES ?? 32);
@@ -38,7 +39,9 @@ describe('a recipe is the same run everywhere:', () => {
         if (failed && ++shrunk > kMostShrunk) return; // small enough
         try {
           const ended = await expectNoDifference(tried);
-          if (!failed) rows.add(tried, ended);
+          if (failed) return;
+          rows.add(tried, ended);
+          if (rows.total % kTellEvery === 0) console.log(`${rows.total} recipes, no difference`);
         } catch (error) {
           if (!failed) console.error(`Found, and made smaller now: ${String(error)}`);
           failed = String(error);

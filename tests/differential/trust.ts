@@ -20,7 +20,10 @@ function kinds({ recipe, arithmetic }: Case): string[] {
 export class TrustRows {
   private readonly counts = new Map<string, number>();
 
+  total = 0;
+
   add(tried: Case, ended: string): void {
+    this.total++;
     for (const kind of [...kinds(tried), ended])
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
