@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   Command chosen;
   for (const auto add : {add_train, add_sample, add_eval, add_export, add_import, add_gradcheck,
-                         add_bench, add_memory, add_info})
+                         add_bench, add_memory, add_health, add_info})
     add(app, chosen);
   try {
     app.parse(argc, argv);

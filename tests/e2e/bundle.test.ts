@@ -18,7 +18,7 @@ it('every module is below 300 kB: the builds of the engine, and what is loaded w
   const named = modules.map((name) => name.replace(/-[\w-]{8}\.wasm$/, ''));
   expect(named.filter((name) => name === 'engine')).toHaveLength(4);
   expect(named.filter((name) => name !== 'engine')).toEqual(
-    expect.arrayContaining(['anatomy', 'bench', 'exchange', 'inspect', 'proof']),
+    expect.arrayContaining(['anatomy', 'bench', 'exchange', 'health', 'inspect', 'proof']),
   );
   for (const name of modules)
     expect(statSync(join(assets, name)).size, name).toBeLessThan(LARGEST_MODULE);

@@ -293,7 +293,8 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   expect(await words('statistics-gradient')).toContain(weights.gradient.deviation.toExponential(2));
   expect(await words('fate')).toContain('is made again: a block of queries at a time');
   const derivation = visit.page.getByRole('group', { name: 'Derivation' });
-  expect(await derivation.innerText()).toContain('out_t = sum_s w_ts v_s');
+  expect(await derivation.innerText()).toContain('Attention, forward and backward');
+  expect(await derivation.locator('math[display="block"] mtr').count()).toBe(6 + 3 + 3);
   // Backward goes through all places, from the loss to the embedding.
   await visit.button('Backward').click();
   await visit.page

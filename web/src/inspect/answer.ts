@@ -1,6 +1,9 @@
+import type * as health from '../engine/generated/health/health.mjs';
 import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import { answerAnatomy } from './answer-anatomy';
+import { answerHealth } from './answer-health';
 import { answerInspection } from './answer-inspection';
+import { answerOrigin, answerWindow } from './answer-numbers';
 import { answerProof } from './answer-proof';
 import { own, refused } from './answers';
 import type { InspectAnswer, InspectQuestion, StepProfile } from './messages';
@@ -13,6 +16,7 @@ export class Answerer {
   private readonly inspection;
   private readonly anatomy;
   private readonly proof;
+  private check: Promise<health.HealthCheck> | null = null; // of the run, not of a passage
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly modules_: Modules = modules) {
@@ -37,6 +41,11 @@ export class Answerer {
         return this.change(question);
       case 'dissect':
         return answerAnatomy(await this.anatomy.ready());
+      // Of the pass that was dissected, whatever is looked at by now.
+      case 'window':
+        return answerWindow(await this.anatomy.loaded(), question);
+      case 'origin':
+        return answerOrigin(await this.anatomy.loaded(), question);
       case 'prove':
       case 'sample':
       case 'tensors':
@@ -44,11 +53,20 @@ export class Answerer {
       case 'begin-training':
       case 'train':
         return answerProof(await this.proof.ready(), question);
+      case 'examine':
+      case 'search':
+      case 'search-on':
+        return answerHealth(await this.healthCheck(), question, this.subject.run);
       case 'profile':
         return this.profile(question.seconds);
       default:
         return answerInspection(await this.inspection.ready(), question, this.subject);
     }
+  }
+
+  private healthCheck(): Promise<health.HealthCheck> {
+    this.check ??= this.modules_.health().then(({ HealthCheck }) => new HealthCheck());
+    return this.check;
   }
 
   // Of the subject: one module tells what has become of it, the others hear when they are asked.

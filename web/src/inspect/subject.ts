@@ -13,7 +13,7 @@ export class Subject {
   layers = 0;
   heads = 0;
   revision = 0;
-  private run: Uint8Array | null = null;
+  run: Uint8Array | null = null; // its file
   private text: string | null = null;
   private first = 0;
   private off: readonly Part[] = [];
