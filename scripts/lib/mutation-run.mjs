@@ -95,7 +95,7 @@ async function testMutant(program, likely) {
 
 async function firstFailure(program, filter) {
   const command = `${program} --gtest_fail_fast '--gtest_filter=${filter}'`;
-  const { status, signal, text } = await shell(`exec ${command}`, at('.'));
+  const { status, signal, text } = await shell(`exec ${command}`, at('.'), kLongest);
   if (status === 0) return undefined;
   const failed = text.match(/\[ {2}FAILED {2}\] ([\w./]+)/)?.[1];
   if (failed) return failed;
@@ -104,8 +104,8 @@ async function firstFailure(program, filter) {
 }
 
 // A command's end and all that it said.
-async function shell(command, cwd = kNative) {
-  const child = spawn('sh', ['-c', command], { cwd, timeout: kLongest, killSignal: 'SIGKILL' });
+async function shell(command, cwd = kNative, timeout = 0) {
+  const child = spawn('sh', ['-c', command], { cwd, timeout, killSignal: 'SIGKILL' });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk) => (text += chunk));
