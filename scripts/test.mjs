@@ -7,18 +7,32 @@ import { buildNative, buildWasm, buildWasmTests, wasmTestPreset } from './lib/en
 import { buildFuzzTargets, fuzz } from './lib/fuzz.mjs';
 import { Failure, main, say, seconds } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
+import { buildSanitized } from './lib/sanitizers.mjs';
 import { buildPage } from './lib/serve.mjs';
 import { wasmEnvironment } from './lib/toolchain.mjs';
 import { findTorch } from './lib/torch.mjs';
 import { testVitest } from './lib/web-tests.mjs';
 
 const kFuzzSeconds = 4; // a target
+const kFewer = 'each seventh architecture'; // tests/engine/support/architectures.h
 
 // Each prepares what it needs, then counts its tests.
 const kStages = {
   async native() {
     const env = await buildNative({ tests: true });
     return countStage('native engine tests', () => testEngine('native', env));
+  },
+  async asan() {
+    const env = await buildSanitized('native-asan', ['engine_tests', 'fuzz_targets']);
+    return countStage(`native engine tests with AddressSanitizer, ${kFewer}`, () =>
+      testEngine('native-asan', env),
+    );
+  },
+  async tsan() {
+    const env = await buildSanitized('native-tsan', ['engine_tests']);
+    return countStage(`native engine tests with ThreadSanitizer, ${kFewer}`, () =>
+      testEngine('native-tsan', env),
+    );
   },
   async fuzz() {
     await buildFuzzTargets();

@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { filesUnder } from './files.mjs';
 import { Failure, say } from './log.mjs';
-import { at, build, root } from './paths.mjs';
+import { at, build, root, trust } from './paths.mjs';
 import { output } from './run.mjs';
 import { buildSanitized } from './sanitizers.mjs';
 
@@ -54,8 +54,8 @@ export async function fuzz(seconds, targets = fuzzTargets()) {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   rows.sort((a, b) => (a.target < b.target ? -1 : 1));
-  mkdirSync(join(build, 'trust'), { recursive: true });
-  writeFileSync(join(build, 'trust', 'fuzz.json'), `${JSON.stringify({ rows }, null, 2)}\n`);
+  mkdirSync(trust, { recursive: true });
+  writeFileSync(join(trust, 'fuzz.json'), `${JSON.stringify({ rows }, null, 2)}\n`);
   const failed = rows.filter(({ found }) => found > 0).map(({ target }) => target);
   return { passed: rows.length - failed.length, failed, skipped: [], status: 0 };
 }

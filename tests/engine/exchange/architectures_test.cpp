@@ -24,7 +24,7 @@ using testing::HasSubstr;
 TEST(Architectures, LeaveAndComeBackToTheByteOrAreRefused) {
   constexpr const char* kTokenizers[] = {"char", "byte", "bpe:264"};
   int n = 0, left = 0;
-  for (Recipe recipe : test::architectures()) {
+  for (Recipe recipe : test::all_architectures()) {
     recipe.tokenizer = kTokenizers[n++ % 3];
     const Bytes run = write_portable_model(test::some_model(recipe));
     const auto model = read_exportable_model(run, ExportFormat::hugging_face);

@@ -25,9 +25,10 @@ f32x16 counting(float first) {
 
 TEST(Simd, PartialLoadsAndStoresTouchNothingElse) {
   for (int n = 0; n <= kLanes; ++n) {
-    std::vector<float> from(n), to(kLanes + 1, -1.0f);  // reading past `from` is an error
+    std::vector<float> block(n + 1), to(kLanes + 1, -1.0f);
+    float* const from = block.data() + 1;  // reading past the block is an error
     for (int i = 0; i < n; ++i) from[i] = static_cast<float>(i) + 0.5f;
-    const f32x16 v = simd::load(from.data(), n, simd::splat(7));
+    const f32x16 v = simd::load(from, n, simd::splat(7));
     for (int i = 0; i < kLanes; ++i) EXPECT_EQ(v[i], i < n ? from[i] : 7.0f) << n;
     simd::store(to.data(), v, n);
     for (int i = 0; i <= kLanes; ++i) EXPECT_EQ(to[i], i < n ? from[i] : -1.0f) << n;

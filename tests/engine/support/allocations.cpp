@@ -1,5 +1,9 @@
 #include "tests/engine/support/allocations.h"
 
+#ifdef CLEARFORMER_SANITIZE
+#include <sanitizer/allocator_interface.h>
+#endif
+
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
@@ -9,9 +13,6 @@ namespace clearformer::test {
 namespace {
 
 std::atomic<std::int64_t> count{0}, live{0};
-
-// A block's size stands before it.
-constexpr std::size_t kHeader = alignof(std::max_align_t);
 
 }  // namespace
 
@@ -23,6 +24,44 @@ std::int64_t live_bytes() {
 }
 
 }  // namespace clearformer::test
+
+#ifdef CLEARFORMER_SANITIZE
+
+// The sanitizer's own operator new knows more of a block than one of ours, and tells.
+namespace clearformer::test {
+namespace {
+
+void taken(const volatile void*, std::size_t size) {
+  count += 1;
+  live += static_cast<std::int64_t>(size);
+}
+void freed(const volatile void* block) {
+  live -= static_cast<std::int64_t>(__sanitizer_get_allocated_size(block));
+}
+
+// Tests that ask for too much memory are refused it, as without a sanitizer.
+constexpr const char* kOptions = "allocator_may_return_null=1";
+
+[[maybe_unused]] const int installed = __sanitizer_install_malloc_and_free_hooks(taken, freed);
+
+}  // namespace
+}  // namespace clearformer::test
+
+extern "C" const char* __asan_default_options() {
+  return clearformer::test::kOptions;
+}
+extern "C" const char* __tsan_default_options() {
+  return clearformer::test::kOptions;
+}
+
+#else
+
+namespace {
+
+// A block's size stands before it.
+constexpr std::size_t kHeader = alignof(std::max_align_t);
+
+}  // namespace
 
 void* operator new(std::size_t size) {
   using namespace clearformer::test;
@@ -45,3 +84,5 @@ void operator delete(void* pointer) noexcept {
 void operator delete(void* pointer, std::size_t) noexcept {
   operator delete(pointer);
 }
+
+#endif

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 #include "io/checkpoint.h"
@@ -43,7 +42,7 @@ std::map<std::string, std::vector<float>> tensors_of(const std::vector<std::uint
     if (tensor.dtype != DType::f32) continue;
     std::vector<float>& values = tensors[tensor.name];
     values.resize(tensor.bytes.size() / sizeof(float));
-    std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
+    copy_values(tensor, std::span(values));
   }
   return tensors;
 }
