@@ -31,6 +31,7 @@ export async function openSoak(executablePath, address) {
   await page.goto(address);
   await page.waitForFunction(() => /^Press Train/m.test(globalThis.document.body.innerText));
   const session = await page.createCDPSession();
+  const processes = await browser.target().createCDPSession();
   const sleep = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
   const heard = () => page.evaluate(() => globalThis.heard.at(-1));
 
@@ -79,12 +80,35 @@ export async function openSoak(executablePath, address) {
     kept: () => page.evaluate(readStorage),
     longestTask: () => longestTask(page),
 
-    // Steps a second, from one message to the next.
-    rates: () => page.evaluate(ratesOf),
+    // Steps a second: the median of what it was from one message to the next.
     async rateFor(seconds) {
       await page.evaluate(() => void globalThis.heard.splice(0));
       await sleep(seconds);
       return median(await page.evaluate(ratesOf));
+    },
+    // Until this step: steps a second, with all that happens between them, and steps a second of the
+    // processor's time, of which what else the machine does takes none.
+    async rateUntil(step) {
+      const look = async () => ({ ...(await heard()), cpu: await soak.processorTime() });
+      const from = await look();
+      await soak.untilStep(step);
+      const to = await look();
+      const steps = to.step - from.step;
+      return { rate: (1000 * steps) / (to.at - from.at), ofProcessor: steps / (to.cpu - from.cpu) };
+    },
+    async rateOver(steps) {
+      return (await soak.rateUntil((await heard()).step + steps)).rate;
+    },
+    // Seconds that the page and its workers have worked.
+    async processorTime() {
+      const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
+      const ours = processInfo.filter(({ type }) => type === 'renderer');
+      return ours.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    },
+    // A button by its words, until what it shows is there, or what it hides is gone.
+    async press(words, shown, hidden = false) {
+      await page.locator(`::-p-xpath(//button[normalize-space()="${words}"])`).click();
+      await page.waitForSelector(shown, { hidden });
     },
     // With another tab in front.
     async hiddenFor(work) {
