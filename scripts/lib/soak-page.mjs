@@ -11,6 +11,7 @@ const kUnlikeAPerson = [
 ];
 const kPatience = 3_600_000; // ms
 const kTraced = 3000; // ms
+const kEngineMemory = 2 ** 24; // bytes that the engine's memory has at first; no other array has as many
 const kBegin = 'soak-begin';
 
 export function median(values) {
@@ -97,7 +98,7 @@ export async function openSoak(executablePath, address) {
       return { rate: (1000 * steps) / (to.at - from.at), ofProcessor: steps / (to.cpu - from.cpu) };
     },
     async rateOver(steps) {
-      return (await soak.rateUntil((await heard()).step + steps)).rate;
+      return soak.rateUntil((await heard()).step + steps);
     },
     // Seconds that the page and its workers have worked.
     async processorTime() {
@@ -130,7 +131,8 @@ export async function openSoak(executablePath, address) {
   return soak;
 }
 
-// Bytes of the arrays, WebAssembly's memory among them.
+// Bytes of the arrays, WebAssembly's memory among them. Where that has grown, arrays of its former
+// lengths are views of the same.
 async function arrayMemory(session) {
   const chunks = [];
   const hear = ({ chunk }) => chunks.push(chunk);
@@ -140,10 +142,14 @@ async function arrayMemory(session) {
   const { snapshot, nodes, strings } = JSON.parse(chunks.join(''));
   const { node_fields: fields } = snapshot.meta;
   const [name, size] = ['name', 'self_size'].map((field) => fields.indexOf(field));
-  let sum = 0;
+  const sizes = [];
   for (let at = 0; at < nodes.length; at += fields.length)
-    if (strings[nodes[at + name]] === 'system / JSArrayBufferData') sum += nodes[at + size];
-  return sum;
+    if (strings[nodes[at + name]] === 'system / JSArrayBufferData') sizes.push(nodes[at + size]);
+  const small = sizes.filter((each) => each < kEngineMemory);
+  return (
+    small.reduce((sum, each) => sum + each, 0) +
+    Math.max(0, ...sizes.filter((each) => each >= kEngineMemory))
+  );
 }
 
 // In the page: remembers the steps told and when, four times a second at most.
