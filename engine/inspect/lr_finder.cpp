@@ -59,12 +59,22 @@ std::vector<double> LrFinder::smoothed() const {
   return smoothed;
 }
 
-double LrFinder::suggested() const {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+int LrFinder::lowest() const {
   const std::vector<double> losses = smoothed();
-  const auto lowest = std::min_element(losses.begin(), losses.end());
-  if (!done_ || losses.empty() || lowest == losses.begin()) return kNone;
-  const std::string rounded = format_rounded(points_[lowest - losses.begin()].lr / 10, 2);
+  if (losses.empty()) return -1;
+  const double fall = losses[0] - *std::min_element(losses.begin(), losses.end());
+  std::size_t lowest = 0;
+  for (std::size_t i = 1; i < losses.size(); ++i) {
+    if (losses[i] - losses[lowest] > kRise * fall && lowest > 0) break;
+    if (losses[i] < losses[lowest]) lowest = i;
+  }
+  return lowest > 0 ? static_cast<int>(lowest) : -1;
+}
+
+double LrFinder::suggested() const {
+  const int at = lowest();
+  if (!done_ || at < 0) return std::numeric_limits<double>::quiet_NaN();
+  const std::string rounded = format_rounded(points_[at].lr / 10, 2);
   const char* end = nullptr;
   return read_decimal(rounded.c_str(), &end);
 }
@@ -73,6 +83,7 @@ std::string lr_finder_to_json(const LrFinder& finder) {
   JsonWriter json;
   json.number("steps", LrFinder::kSteps);
   json.boolean("done", finder.done());
+  json.number("lowest", finder.lowest());
   json.number("suggested", finder.suggested());
   const std::vector<double> smoothed = finder.smoothed();
   std::size_t i = 0;

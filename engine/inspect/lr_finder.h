@@ -38,9 +38,13 @@ class LrFinder {
   // behind, so that the curve lies where the losses do.
   static constexpr int kSmoothed = 7;
   std::vector<double> smoothed() const;
-  // A tenth of the rate at which the smoothed loss is lowest, to two digits: Howard, Gugger,
-  // "fastai: A layered API for deep learning" (2020), its lr_find's "minimum". NaN while it is not
-  // done, and where the loss never falls.
+  // Which point's smoothed loss is the lowest before it first rises, by kRise of its whole fall:
+  // what comes after one may be lower by chance alone. -1 where it never falls.
+  static constexpr double kRise = 0.1;
+  int lowest() const;
+  // A tenth of the rate there, to two digits: Howard, Gugger, "fastai: A layered API for deep
+  // learning" (2020), its lr_find's "minimum", which is that
+  // before divergence. NaN while it is not done, and where there is none.
   double suggested() const;
 
   // The rate of step i, counted from 0: even steps of its logarithm, from kLowest to kHighest.

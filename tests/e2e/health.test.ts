@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import create from '../../web/src/engine/generated/inspect/inspect.mjs';
-import { formatRate } from '../../web/src/state/format';
+import { formatMagnitude } from '../../web/src/state/format';
 import { Folder, succeed } from '../engine/cli/run';
 import { readSafetensors } from '../engine/cli/safetensors';
 import { eventually, type Visit, visitEach } from './browser';
@@ -54,7 +54,7 @@ it('norms are those of the file, entropies those of attention, steps the command
   expect(shown).toHaveLength(6);
   for (const [name, ratio, weight, gradient, update] of shown) {
     const numbers = new Float32Array(file[name!]!.bytes.buffer as ArrayBuffer);
-    expect(weight).toBe(formatRate(Math.hypot(...numbers)));
+    expect(weight).toBe(formatMagnitude(Math.hypot(...numbers)));
     const event = told.get(name!)! as unknown as Record<string, number>;
     expectShown(ratio!, event.ratio!);
     expectShown(gradient!, event.gradient!);
@@ -90,13 +90,15 @@ it('norms are those of the file, entropies those of attention, steps the command
 });
 
 it('a rate is found and put into the recipe; the run has the same bits, looked at or not', async () => {
-  await visit.setRecipe({ ...small, steps: 60 });
+  await visit.setRecipe({ ...small, steps: 200 });
   await visit.button('Train').click();
   await visit.waitForPhase('done');
   const fingerprint = await visit.fingerprint();
   await opened();
+  const figure = visit.page.getByTestId('norms-figure');
   await visit.button('Train anew').click();
-  await eventually(() => words('health-step')).toBe('61');
+  // It was followed from an earlier step to its end.
+  await eventually(() => figure.getAttribute('aria-label')).toMatch(/ step \d+, .* step 201\.$/);
   await visit.waitForPhase('done');
   expect(await visit.fingerprint()).toBe(fingerprint);
 
@@ -108,7 +110,7 @@ it('a rate is found and put into the recipe; the run has the same bits, looked a
   expect(Math.abs(Number(await suggested()) / (lowest / 10) - 1)).toBeLessThan(0.056);
   await visit.button(`Use ${await suggested()} for the next run`).click();
   await visit.button('The next run has it').waitFor();
-  const field = visit.page.getByRole('textbox', { name: 'Learning rate', exact: true });
+  const field = visit.page.locator('#setting-lr');
   expect(Number(await field.inputValue())).toBe(Number(await suggested()));
   expect(await visit.fingerprint()).toBe(fingerprint);
 });

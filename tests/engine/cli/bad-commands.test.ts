@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 
 const subcommands = [
   ...['train', 'sample', 'eval', 'export', 'import'],
-  ...['gradcheck', 'bench', 'memory', 'info'],
+  ...['gradcheck', 'bench', 'memory', 'health', 'info'],
 ];
 
 describe('--help', () => {

@@ -44,14 +44,16 @@ describe('health', () => {
     expect(stdout).toMatch(/hidden units are dead\nAt step 12 the loss is /);
   });
 
-  it('finds a rate: a tenth of where the smoothed loss is lowest', () => {
+  it('finds a rate: a tenth of where the smoothed loss is lowest before it rises', () => {
     const { events } = succeed('health', '--model', run, '--find-lr', '--json');
     const points = events.filter(({ event }) => event === 'point');
-    const { suggested, done, steps } = events.at(-1)!;
+    const { suggested, done, steps, lowest } = events.at(-1)!;
     expect([done, steps]).toEqual([true, 100]);
     const smoothed = points.map((point) => point.smoothed as number);
-    const lowest = points[smoothed.indexOf(Math.min(...smoothed))]!.lr as number;
-    expect(suggested).toBe(Number((lowest / 10).toPrecision(2)));
+    const until = smoothed.slice(0, (lowest as number) + 1);
+    expect(Math.min(...until)).toBe(until.at(-1));
+    const lr = points[lowest as number]!.lr as number;
+    expect(suggested).toBe(Number((lr / 10).toPrecision(2)));
   });
 
   it('of a model without a text learns one that is named', () => {

@@ -89,7 +89,7 @@ TEST(LrFinder, StopsWhereTheLossIsFourTimesTheLowest) {
   EXPECT_GT(points.back().loss, 4 * lowest);
 }
 
-TEST(LrFinder, SuggestsATenthOfTheRateOfTheLowestSmoothedLoss) {
+TEST(LrFinder, SuggestsATenthOfTheRateOfTheLowestLossBeforeItRises) {
   const auto finder = begun(saved_after(0));
   while (!finder->done()) {
     EXPECT_TRUE(std::isnan(finder->suggested()));
@@ -104,8 +104,14 @@ TEST(LrFinder, SuggestsATenthOfTheRateOfTheLowestSmoothedLoss) {
   double seven = 0;
   for (int i = 4; i < 11; ++i) seven += points[i].loss / 7;
   EXPECT_NEAR(smoothed[7], seven, 1e-14);
-  const auto lowest = std::min_element(smoothed.begin(), smoothed.end()) - smoothed.begin();
+  const double least = *std::min_element(smoothed.begin(), smoothed.end());
+  const int lowest = finder->lowest();
   ASSERT_GT(lowest, 0);
+  const auto before = smoothed.begin() + lowest;
+  EXPECT_EQ(std::min_element(smoothed.begin(), before + 1), before);
+  // Until the first rise by a tenth of the fall none is lower.
+  const auto rises = [&](double loss) { return loss - *before > 0.1 * (smoothed[0] - least); };
+  EXPECT_EQ(std::min_element(before, std::find_if(before, smoothed.end(), rises)), before);
   // Two digits: off by half of the second at the most.
   EXPECT_NEAR(finder->suggested(), points[lowest].lr / 10, 0.05 * points[lowest].lr / 10);
   const std::string json = lr_finder_to_json(*finder);

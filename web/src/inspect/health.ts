@@ -42,6 +42,7 @@ export interface Health {
 export interface LrSearch {
   readonly steps: number; // at most
   readonly done: boolean;
+  readonly lowest: number; // which point's; -1 while the loss never fell
   readonly suggested: number | null;
   readonly points: readonly {
     readonly lr: number;

@@ -1,4 +1,4 @@
-import { formatCount, formatLoss, formatRate } from '../../state/format';
+import { formatCount, formatLoss, formatMagnitude, formatRate } from '../../state/format';
 import type { Health as Told } from '../../inspect/health';
 import { Trouble } from '../message/Message';
 import { HealthHeads } from './HealthHeads';
@@ -66,11 +66,11 @@ function Step({ health }: { health: Told }) {
       <span class="mono">{formatLoss(loss)}</span>, learning rate{' '}
       <span class="mono">{formatRate(lr)}</span>, gradient{' '}
       <span class="mono" data-testid="health-gradient">
-        {formatRate(grad_norm)}
+        {formatMagnitude(grad_norm)}
       </span>
       {clipped && (
         <>
-          , clipped to <span class="mono">{formatRate(scale)}</span> of it
+          , clipped to <span class="mono">{formatMagnitude(scale)}</span> of it
         </>
       )}
       . The norms are Euclidean.

@@ -52,7 +52,7 @@ function Cell({ of }: { of: HealthHead }) {
   const { entropy, fraction } = of;
   return (
     <td title={headName(of)}>
-      {entropy === null ? NOTHING : entropy.toFixed(3)}
+      {entropy === null ? NOTHING : entropy.toFixed(3)}{' '}
       <span class="muted inside-entropy-share">
         {fraction === null ? '' : formatShare(fraction)}
       </span>

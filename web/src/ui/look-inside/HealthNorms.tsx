@@ -1,4 +1,4 @@
-import { formatRate } from '../../state/format';
+import { formatMagnitude } from '../../state/format';
 import {
   QUANTITIES,
   type HealthGroup,
@@ -11,8 +11,8 @@ import { useInspect } from './use-inspect';
 const healthy: Readonly<Record<Quantity, string>> = {
   ratio:
     'Healthy is about 1e-3: each step moves the weights by a thousandth of what they are (CS231n, ' +
-    '“Neural networks 3”). It is ten times that in the first steps, from small weights, and falls ' +
-    'with the learning rate. Far above, lower the learning rate; far below, little is learnt.',
+    '“Neural networks 3”). It is more in the first steps, from small weights, and falls with the ' +
+    'learning rate. Far above for long, lower the learning rate; far below, little is learnt.',
   weight:
     'Healthy weights grow quickly at first, then slowly. Where they only ever grow, more weight ' +
     'decay holds them.',
@@ -101,7 +101,7 @@ function Norms({ of }: { of: HealthGroup | HealthTensor }) {
   return (
     <>
       {QUANTITIES.map((quantity) => (
-        <td key={quantity}>{formatRate(of[quantity])}</td>
+        <td key={quantity}>{formatMagnitude(of[quantity])}</td>
       ))}
     </>
   );

@@ -2,22 +2,22 @@ import { formatCount, formatShare } from '../../state/format';
 import type { Health } from '../../inspect/health';
 import { useApp } from '../use-app';
 
-// What each activation calls dead, as engine/inspect/health.h has it.
-const meaning = (activation: unknown) =>
-  activation === 'relu2'
+// What an activation calls dead, as engine/inspect/health.h has it.
+const meaning = (isRelu: boolean) =>
+  isRelu
     ? 'its output is 0 at every token, so that no gradient reaches it'
     : 'its output is nowhere more than 2⁻²⁴ of the layer’s largest: beside that it is lost in rounding';
 
 // The hidden units of each MLP that do nothing.
 export function HealthUnits({ health }: { health: Health }) {
   const { run } = useApp();
-  const activation = run.run.value?.recipe.activation;
+  const isRelu = run.run.value?.recipe.activation === 'relu2';
   const tokens = health.passages * health.together;
   return (
     <>
       <p class="small muted">
-        A unit is dead where {meaning(activation)}. At{' '}
-        <span class="mono">{formatCount(tokens)}</span> tokens:
+        A unit is dead where {meaning(isRelu)}. At <span class="mono">{formatCount(tokens)}</span>{' '}
+        tokens:
       </p>
       <div class="inside-scroll" tabIndex={0} role="group" aria-label="Dead units">
         <table class="small mono inside-health-table" data-testid="dead-units">
@@ -27,7 +27,7 @@ export function HealthUnits({ health }: { health: Health }) {
               <th scope="col">dead</th>
               <th scope="col">of</th>
               <th scope="col">share</th>
-              <th scope="col">outputs that are 0</th>
+              {isRelu && <th scope="col">outputs that are 0</th>}
             </tr>
           </thead>
           <tbody>
@@ -37,7 +37,7 @@ export function HealthUnits({ health }: { health: Health }) {
                 <td>{formatCount(dead)}</td>
                 <td>{formatCount(units)}</td>
                 <td>{formatShare(dead / units)}</td>
-                <td>{formatShare(zeros)}</td>
+                {isRelu && <td>{formatShare(zeros)}</td>}
               </tr>
             ))}
           </tbody>

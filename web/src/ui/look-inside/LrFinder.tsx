@@ -51,7 +51,7 @@ function Figure({ search }: { search: LrSearch }) {
   const first = losses[0] ?? 1;
   const [low, high] = [Math.min(...losses, first), first + 0.15 * first];
   const y = (loss: number) => place(Math.min(loss, high), low, high, HEIGHT - BOTTOM - 8, 8);
-  const lowest = lowestOf(search);
+  const lowest = points[search.lowest];
   return (
     <>
       <svg
@@ -60,7 +60,9 @@ function Figure({ search }: { search: LrSearch }) {
         role="img"
         aria-label={
           `Loss by learning rate, after ${points.length} steps` +
-          (lowest ? `: lowest, ${formatLoss(lowest.smoothed)}, at ${formatRate(lowest.lr)}.` : '.')
+          (lowest
+            ? `: lowest before it first rises, ${formatLoss(lowest.smoothed)}, at ${formatRate(lowest.lr)}.`
+            : '.')
         }
         data-testid="lr-figure"
       >
@@ -147,7 +149,7 @@ function Suggestion({ search }: { search: LrSearch }) {
       </p>
     );
   }
-  const lowest = lowestOf(search)!;
+  const lowest = points[search.lowest]!;
   const used = Number(recipe.entries.value.lr) === suggested;
   const use = () => {
     recipe.set('lr', String(suggested));
@@ -158,7 +160,7 @@ function Suggestion({ search }: { search: LrSearch }) {
   return (
     <>
       <p class="small" role="status">
-        The loss is lowest at a rate of{' '}
+        Before it first rises the loss is lowest at a rate of{' '}
         <span class="mono" data-testid="lr-lowest">
           {formatRate(lowest.lr)}
         </span>
@@ -177,9 +179,4 @@ function Suggestion({ search }: { search: LrSearch }) {
       </p>
     </>
   );
-}
-
-function lowestOf({ points, done }: LrSearch) {
-  if (!done || points.length === 0) return null;
-  return points.reduce((lowest, point) => (point.smoothed < lowest.smoothed ? point : lowest));
 }

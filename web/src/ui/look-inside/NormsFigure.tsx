@@ -1,4 +1,4 @@
-import { formatCount, formatRate } from '../../state/format';
+import { formatCount, formatMagnitude } from '../../state/format';
 import type { Quantity } from '../../inspect/health';
 import { decadesOf, logPlace, place } from './scales';
 import { useInspect } from './use-inspect';
@@ -43,10 +43,10 @@ export function NormsFigure() {
         role="img"
         aria-label={
           `${group.name}, ${quantityWords[quantity]}: ` +
-          `${formatRate(curves[chosen]![0])} at step ${formatCount(first)}` +
+          `${formatMagnitude(curves[chosen]![0])} at step ${formatCount(first)}` +
           (first === last
             ? '.'
-            : `, ${formatRate(curves[chosen]!.at(-1))} at step ${formatCount(last)}.`)
+            : `, ${formatMagnitude(curves[chosen]!.at(-1))} at step ${formatCount(last)}.`)
         }
         data-testid="norms-figure"
       >
