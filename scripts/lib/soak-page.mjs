@@ -11,6 +11,7 @@ const kUnlikeAPerson = [
 ];
 const kPatience = 3_600_000; // ms
 const kTraced = 3000; // ms
+const kEngineMemory = 2 ** 24; // bytes that the engine's memory has at first; no other array has as many
 const kBegin = 'soak-begin';
 
 export function median(values) {
@@ -31,6 +32,7 @@ export async function openSoak(executablePath, address) {
   await page.goto(address);
   await page.waitForFunction(() => /^Press Train/m.test(globalThis.document.body.innerText));
   const session = await page.createCDPSession();
+  const processes = await browser.target().createCDPSession();
   const sleep = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
   const heard = () => page.evaluate(() => globalThis.heard.at(-1));
 
@@ -79,12 +81,35 @@ export async function openSoak(executablePath, address) {
     kept: () => page.evaluate(readStorage),
     longestTask: () => longestTask(page),
 
-    // Steps a second, from one message to the next.
-    rates: () => page.evaluate(ratesOf),
+    // Steps a second: the median of what it was from one message to the next.
     async rateFor(seconds) {
       await page.evaluate(() => void globalThis.heard.splice(0));
       await sleep(seconds);
       return median(await page.evaluate(ratesOf));
+    },
+    // Until this step: steps a second, with all that happens between them, and steps a second of the
+    // processor's time, of which what else the machine does takes none.
+    async rateUntil(step) {
+      const look = async () => ({ ...(await heard()), cpu: await soak.processorTime() });
+      const from = await look();
+      await soak.untilStep(step);
+      const to = await look();
+      const steps = to.step - from.step;
+      return { rate: (1000 * steps) / (to.at - from.at), ofProcessor: steps / (to.cpu - from.cpu) };
+    },
+    async rateOver(steps) {
+      return soak.rateUntil((await heard()).step + steps);
+    },
+    // Seconds that the page and its workers have worked.
+    async processorTime() {
+      const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
+      const ours = processInfo.filter(({ type }) => type === 'renderer');
+      return ours.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    },
+    // A button by its words, until what it shows is there, or what it hides is gone.
+    async press(words, shown, hidden = false) {
+      await page.locator(`::-p-xpath(//button[normalize-space()="${words}"])`).click();
+      await page.waitForSelector(shown, { hidden });
     },
     // With another tab in front.
     async hiddenFor(work) {
@@ -106,7 +131,8 @@ export async function openSoak(executablePath, address) {
   return soak;
 }
 
-// Bytes of the arrays, WebAssembly's memory among them.
+// Bytes of the arrays, WebAssembly's memory among them. Where that has grown, arrays of its former
+// lengths are views of the same.
 async function arrayMemory(session) {
   const chunks = [];
   const hear = ({ chunk }) => chunks.push(chunk);
@@ -116,10 +142,14 @@ async function arrayMemory(session) {
   const { snapshot, nodes, strings } = JSON.parse(chunks.join(''));
   const { node_fields: fields } = snapshot.meta;
   const [name, size] = ['name', 'self_size'].map((field) => fields.indexOf(field));
-  let sum = 0;
+  const sizes = [];
   for (let at = 0; at < nodes.length; at += fields.length)
-    if (strings[nodes[at + name]] === 'system / JSArrayBufferData') sum += nodes[at + size];
-  return sum;
+    if (strings[nodes[at + name]] === 'system / JSArrayBufferData') sizes.push(nodes[at + size]);
+  const small = sizes.filter((each) => each < kEngineMemory);
+  return (
+    small.reduce((sum, each) => sum + each, 0) +
+    Math.max(0, ...sizes.filter((each) => each >= kEngineMemory))
+  );
 }
 
 // In the page: remembers the steps told and when, four times a second at most.
