@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/math.h"
 
 namespace clearformer {
 namespace {
@@ -19,6 +20,11 @@ std::string place(std::string_view tensor, std::initializer_list<std::int64_t> a
     before = ", ";
   }
   return name + "]";
+}
+
+// e^x for x <= 0, as far as it counts in a sum with a 1 in it.
+double power_of_e(double x) {
+  return exp(std::max(x, -700.0));
 }
 
 // Tells where the numbers of one tensor come from: block_forward and forward of the reference, read
@@ -219,13 +225,15 @@ class Teller {
     const std::int64_t t = at / W, head = at % W / HS, i = at % HS;
     const std::string x = config_.qk_norm ? "attn.qk_norm" : "attn.qkv";
     if (head >= config_.n_head + config_.kv_heads()) return same(x, at, W);
+    // What becomes of a pair (1, 0) there: its cosine and its sine.
     const bool first = i < half;
-    const auto pair = static_cast<double>(2 * (first ? i : i - half));
-    const double angle =
-        static_cast<double>(t) / std::pow(reference::kRotaryTheta, pair / static_cast<double>(HS));
-    const double sine = first ? -std::sin(angle) : std::sin(angle);
+    const std::int64_t one = t * HS + (first ? i : i - half);
+    std::vector<double> unit((t + 1) * HS), turn(unit.size());
+    unit[one] = 1;
+    reference::rotary_forward(turn.data(), unit.data(), 1, t + 1, 1, HS, HS);
+    const double cosine = turn[one], sine = first ? -turn[one + half] : turn[one + half];
     return sum_of(
-        {{number(named(x), at, W), {"cos", std::cos(angle)}},
+        {{number(named(x), at, W), {"cos", cosine}},
          {number(named(x), first ? at + half : at - half, W), {first ? "−sin" : "sin", sine}}});
   }
 
@@ -251,7 +259,7 @@ class Teller {
       for (std::int64_t i = 0; i < HS; ++i) dots[of] += qkv[query + i] * qkv[key(of) + i];
     const double largest = scale * *std::max_element(dots.begin(), dots.end());
     double total = 0;
-    for (const double dot : dots) total += std::exp(scale * dot - largest);
+    for (const double dot : dots) total += power_of_e(scale * dot - largest);
     std::vector<Product> products;
     for (std::int64_t i = 0; i < HS; ++i)
       products.push_back({number(x, query + i, W), number(x, key(s) + i, W)});
@@ -301,7 +309,7 @@ class Teller {
     const double* const row = pass_.values("logits").data() + at / V * V;
     const double largest = *std::max_element(row, row + V);
     double total = 0;
-    for (std::int64_t v = 0; v < V; ++v) total += std::exp(row[v] - largest);
+    for (std::int64_t v = 0; v < V; ++v) total += power_of_e(row[v] - largest);
     return made_of("e^({0} − {1}) / {2}", {number("logits", at, V),
                                            {"the largest logit of the row", largest},
                                            {"the row’s sum of e^(logit − largest)", total}});
