@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import { formatCount } from '../../state/format';
 import { arithmetic, plainReason, runSentence } from '../../state/words';
 import { Accuracy } from '../accuracy/Accuracy';
+import { Remedies } from '../remedies/Remedies';
 import { useApp } from '../use-app';
 import { ChartKeys } from './ChartKeys';
 import { ChartSwitches } from './ChartSwitches';
@@ -35,6 +36,7 @@ export function LossPanel() {
       <Readouts />
       <Accuracy />
       <Standing />
+      <Remedies />
     </section>
   );
 }
@@ -56,6 +58,7 @@ function Standing() {
       evaluating: run.evaluating.value,
       trouble: run.error.value?.message ?? null,
       crashed: run.error.value?.code === 'crash',
+      diverged: run.divergence.value !== null,
     });
   });
   const status = engine.status.value;
@@ -79,6 +82,12 @@ function Standing() {
           </>
         )}
       </p>
+      {run.skipped.value > 0 && (
+        <p class="muted">
+          {formatCount(run.skipped.value)} {run.skipped.value === 1 ? 'step was' : 'steps were'}{' '}
+          skipped: numbers in {run.skipped.value === 1 ? 'it' : 'them'} overflowed.
+        </p>
+      )}
       {run.pastSchedules.value.length > 0 && (
         <p class="muted">
           Trained by more than this recipe: its schedule was changed after step{' '}
