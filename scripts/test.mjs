@@ -4,6 +4,7 @@ import { lint } from './lib/checks.mjs';
 import { countStage, total, words } from './lib/counts.mjs';
 import { testEngine } from './lib/engine-tests.mjs';
 import { buildNative, buildWasm, buildWasmTests, wasmTestPreset } from './lib/engine.mjs';
+import { buildFuzzTargets, fuzz } from './lib/fuzz.mjs';
 import { Failure, main, say, seconds } from './lib/log.mjs';
 import { installPackages } from './lib/packages.mjs';
 import { buildPage } from './lib/serve.mjs';
@@ -11,11 +12,17 @@ import { wasmEnvironment } from './lib/toolchain.mjs';
 import { findTorch } from './lib/torch.mjs';
 import { testVitest } from './lib/web-tests.mjs';
 
+const kFuzzSeconds = 4; // a target
+
 // Each prepares what it needs, then counts its tests.
 const kStages = {
   async native() {
     const env = await buildNative({ tests: true });
     return countStage('native engine tests', () => testEngine('native', env));
+  },
+  async fuzz() {
+    await buildFuzzTargets();
+    return countStage('fuzz targets', () => fuzz(kFuzzSeconds));
   },
   async cli() {
     await buildNative();

@@ -18,7 +18,9 @@ struct OpTime {
 // Where the time of a step goes, op by op, in the order in which they first run.
 class Profile {
  public:
-  void add(const char* op, double seconds, double flops) {
+  virtual ~Profile() = default;
+  // At the end of each op; a test may look at memory then.
+  virtual void add(const char* op, double seconds, double flops) {
     OpTime& time = find(op);
     ++time.calls;
     time.seconds += seconds;

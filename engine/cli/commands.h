@@ -19,6 +19,7 @@ void add_import(CLI::App& app, Command& chosen);
 void add_gradcheck(CLI::App& app, Command& chosen);
 void add_bench(CLI::App& app, Command& chosen);
 void add_memory(CLI::App& app, Command& chosen);
+void add_health(CLI::App& app, Command& chosen);
 void add_info(CLI::App& app, Command& chosen);
 
 }  // namespace clearformer::cli

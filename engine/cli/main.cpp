@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -30,11 +31,13 @@ void out_of_memory() {
 int main(int argc, char** argv) {
   using namespace clearformer::cli;
   std::set_new_handler(out_of_memory);
+  // A file larger than is allowed is a failed write, with its sentence, not the program's end.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{"Clearformer: a transformer language model that you can see through"};
   app.require_subcommand(1);
   Command chosen;
   for (const auto add : {add_train, add_sample, add_eval, add_export, add_import, add_gradcheck,
-                         add_bench, add_memory, add_info})
+                         add_bench, add_memory, add_health, add_info})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 
@@ -19,8 +20,53 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Set by Ctrl-C: the step under way is finished and the run is saved.
+// Set by Ctrl-C, by who asks the program to end and by a terminal that is closed: the step under
+// way is finished and the run is saved.
 volatile std::sig_atomic_t interrupted = 0;
+
+void heed_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const auto heed = [](int) { interrupted = 1; };
+    // What was to be ignored stays so: nohup.
+    if (std::signal(signal, SIG_IGN) != SIG_IGN) std::signal(signal, heed);
+  }
+}
+
+// Saves a run while it is trained: whatever befalls the program costs ten seconds at most, and
+// saving costs a twentieth of the time at most.
+class Saver {
+ public:
+  Saver(const std::string& path, const Trainer& trainer) : path_(path), trainer_(trainer) {}
+
+  Status save() {
+    const auto start = Clock::now();
+    const Status status = write_file_atomically(path_, trainer_.save());
+    saved_ = Clock::now();
+    cost_ = seconds_since(start);
+    if (!status.ok()) return lost(status.error());
+    step_ = trainer_.steps_done();
+    return status;
+  }
+  Status save_if_due() {
+    constexpr double kEvery = 8, kShare = 20;
+    return seconds_since(saved_) < std::max(kEvery, kShare * cost_) ? Status() : save();
+  }
+
+ private:
+  // What an earlier save left is whole.
+  Error lost(Error error) const {
+    if (step_ >= 0)
+      error.message += " It holds the run as it was after step " + with_commas(step_) +
+                       ": mend that, and go on from there with --resume.";
+    return error;
+  }
+
+  const std::string path_;
+  const Trainer& trainer_;
+  std::int64_t step_ = -1;  // that the file holds; -1 before the first
+  Clock::time_point saved_ = Clock::now();
+  double cost_ = 0;  // seconds that saving took
+};
 
 struct TrainFlags {
   explicit TrainFlags(CLI::App& command)
@@ -177,10 +223,10 @@ Result<int> train(const TrainFlags& flags) {
 
   const Result<std::int64_t> last = last_step(flags, trainer);
   if (!last.ok()) return last.error();
-  const auto save = [&] { return write_file_atomically(flags.out, trainer.save()); };
+  Saver saver(flags.out, trainer);
   // Found out now, not after hours: whether the file can be written.
-  if (Status status = save(); !status.ok()) return status.error();
-  std::signal(SIGINT, [](int) { interrupted = 1; });
+  if (Status status = saver.save(); !status.ok()) return status.error();
+  heed_signals();
   report_vocabulary(flags.events, trainer);
 
   auto shown = Clock::now() - std::chrono::hours(1);
@@ -189,13 +235,13 @@ Result<int> train(const TrainFlags& flags) {
     if (trainer.evaluation_due()) {
       evaluation = evaluate(trainer);
       report_evaluation(flags.events, evaluation);
-      if (Status status = save(); !status.ok()) return status.error();
+      if (Status status = saver.save(); !status.ok()) return status.error();
     }
     if (trainer.steps_done() >= last.value() || interrupted) break;
     const auto start = Clock::now();
     const Result<StepResult> step = trainer.step();
     if (!step.ok()) {
-      if (Status status = save(); !status.ok()) return status.error();
+      if (Status status = saver.save(); !status.ok()) return status.error();
       if (step.error().code != "diverged") return step.error();
       report_divergence(flags.events, trainer);
       return Error{"diverged", "", divergence_line(trainer, flags.out)};
@@ -207,8 +253,9 @@ Result<int> train(const TrainFlags& flags) {
     const bool for_people = seconds_since(shown) >= 1;
     if (for_people) shown = Clock::now();
     report_step(flags.events, step.value(), seconds_since(start), for_people);
+    if (Status status = saver.save_if_due(); !status.ok()) return status.error();
   }
-  if (Status status = save(); !status.ok()) return status.error();
+  if (Status status = saver.save(); !status.ok()) return status.error();
   if (!evaluation.done || evaluation.step != trainer.steps_done()) evaluation = evaluate(trainer);
   report_done(flags, trainer, evaluation.val_loss);
   return 0;

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "model/activations.h"
-#include "reference/model.h"
 
 namespace clearformer {
 namespace {
@@ -79,51 +78,34 @@ Statistics statistics_of(std::span<const double> numbers) {
   return s;
 }
 
-std::vector<AnatomyTensor> dissect(const ModelConfig& config, std::span<const float> weights,
-                                   std::span<const Token> tokens, std::span<const Token> targets) {
-  const auto T = static_cast<std::int64_t>(tokens.size());
-  CHECK(T >= 1 && tokens.size() == targets.size());
-  const std::vector<double> exact(weights.begin(), weights.end());
-  std::vector<double> gradients(exact.size());
-  reference::Activations<double> a, da;
-  const reference::Batch batch{tokens.data(), targets.data(), 1, T};
-  reference::forward(a, config, exact.data(), batch);
-  reference::backward(gradients.data(), da, config, exact.data(), batch, a);
-
+std::vector<AnatomyTensor> dissect(const ExactPass& pass) {
+  const ModelConfig& config = pass.config();
   std::map<std::string, std::string> kept;  // with the reason
-  for (const Buffer& buffer : activation_list(config, {1, T, 1}))
+  for (const Buffer& buffer : activation_list(config, {1, pass.T(), 1}))
     if (buffer.lifetime == Lifetime::pass) kept[buffer.name] = buffer.why;
   // What nothing is dropped from is the same tensor as before.
   const auto is_shown = [&](const reference::ActivationInfo& info) {
     return config.dropout > 0 || !info.name.ends_with("dropout");
   };
   std::vector<AnatomyTensor> tensors;
-  reference::for_each_activation(
-      config, 1, T, a, [&](const reference::ActivationInfo& info, const auto& numbers) {
-        if (!is_shown(info)) return;
-        AnatomyTensor tensor{info.name, info.shape, Fate::dropped, "the next op alone reads it",
-                             {},        {}};
-        if (const auto at = kept.find(engine_name(config, info.name)); at != kept.end()) {
-          tensor.fate = Fate::kept;
-          tensor.why = at->second;
-        } else if (info.name == "ln_f") {
-          tensor.fate = Fate::kept;
-          tensor.why = kStillThere;
-        } else if (const char* const from = made_again(info.name)) {
-          tensor.fate = Fate::made_again;
-          tensor.why = from;
-        }
-        tensor.value = statistics_of(numbers);
-        tensors.push_back(std::move(tensor));
-      });
-  std::size_t i = 0;
-  reference::for_each_activation(config, 1, T, da,
-                                 [&](const reference::ActivationInfo& info, const auto& numbers) {
-                                   if (!is_shown(info)) return;
-                                   if (info.has_gradient)
-                                     tensors[i].gradient = statistics_of(numbers);
-                                   ++i;
-                                 });
+  pass.for_each_tensor([&](const reference::ActivationInfo& info, auto numbers, auto gradients) {
+    if (!is_shown(info)) return;
+    AnatomyTensor tensor{info.name, info.shape, Fate::dropped, "the next op alone reads it",
+                         {},        {}};
+    if (const auto at = kept.find(engine_name(config, info.name)); at != kept.end()) {
+      tensor.fate = Fate::kept;
+      tensor.why = at->second;
+    } else if (info.name == "ln_f") {
+      tensor.fate = Fate::kept;
+      tensor.why = kStillThere;
+    } else if (const char* const from = made_again(info.name)) {
+      tensor.fate = Fate::made_again;
+      tensor.why = from;
+    }
+    tensor.value = statistics_of(numbers);
+    if (info.has_gradient) tensor.gradient = statistics_of(gradients);
+    tensors.push_back(std::move(tensor));
+  });
   return tensors;
 }
 

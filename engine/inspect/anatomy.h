@@ -1,14 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "base/token.h"
-#include "model/config.h"
+#include "inspect/exact_pass.h"
 
 namespace clearformer {
 
@@ -40,10 +37,7 @@ struct AnatomyTensor {
 };
 const char* fate_name(AnatomyTensor::Fate fate);
 
-// Every tensor of a pass over a passage in the order in which they are computed, and its gradient,
-// by the double-precision reference, which keeps them all. weights: (parameter_count). targets
-// follow tokens.
-std::vector<AnatomyTensor> dissect(const ModelConfig& config, std::span<const float> weights,
-                                   std::span<const Token> tokens, std::span<const Token> targets);
+// Every tensor of the pass in the order in which they are computed, and its gradient.
+std::vector<AnatomyTensor> dissect(const ExactPass& pass);
 
 }  // namespace clearformer

@@ -184,11 +184,12 @@ Result<std::unique_ptr<GradientProof>> Inspector::prove() {
                                std::span<const Token>(targets_).subspan(first_, T), pool_);
 }
 
-Result<std::vector<AnatomyTensor>> Inspector::dissect() const {
+Result<std::unique_ptr<ExactPass>> Inspector::exact_pass() const {
   const std::int64_t T = checked_tokens();
   if (T < 1) return too_short();
-  return clearformer::dissect(config_, weights_, std::span<const Token>(tokens_).subspan(first_, T),
-                              std::span<const Token>(targets_).subspan(first_, T));
+  return std::make_unique<ExactPass>(config_, weights_,
+                                     std::span<const Token>(tokens_).subspan(first_, T),
+                                     std::span<const Token>(targets_).subspan(first_, T));
 }
 
 Result<std::unique_ptr<FaultyTraining>> Inspector::train_with(Fault fault) {

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
-#include "inspect/anatomy.h"
+#include "inspect/exact_pass.h"
 #include "inspect/faulty_training.h"
 #include "inspect/gradient_proof.h"
 #include "inspect/inspected_model.h"
@@ -80,9 +80,9 @@ class Inspector {
   // The gradient check on this model, as it is switched, over the passage's first tokens. Errors
   // "text" where nothing follows its first token, "memory".
   Result<std::unique_ptr<GradientProof>> prove();
-  // Every tensor of the model, as it is switched, over the passage's first tokens. Error "text" as
+  // Every number of the model, as it is switched, over the passage's first tokens. Error "text" as
   // above.
-  Result<std::vector<AnatomyTensor>> dissect() const;
+  Result<std::unique_ptr<ExactPass>> exact_pass() const;
   // A training with a fault beside one without, from the start of the run. Errors as its own.
   Result<std::unique_ptr<FaultyTraining>> train_with(Fault fault);
 

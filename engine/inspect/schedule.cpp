@@ -77,8 +77,10 @@ class Scheduler {
     const std::string heads = config_.qk_norm ? "heads" : qkv;
     if (config_.qk_norm) {
       op("norm_forward", at + "attn.q_norm", {qkv, "parameters"}, {"heads", "heads.rstd"});
-      op("norm_forward", at + "attn.k_norm", {qkv, "heads", "heads.rstd", "parameters"},
-         {"heads", "heads.rstd"});
+      Names reads = {qkv, "heads", "parameters"};
+      // What the queries' norm left there is only for backward.
+      if (phase_ == Phase::backward) reads.push_back("heads.rstd");
+      op("norm_forward", at + "attn.k_norm", std::move(reads), {"heads", "heads.rstd"});
     }
     if (turns()) op("rotary_forward", at + "attn", {heads, "rotary"}, {heads});
     return heads;

@@ -5,6 +5,7 @@
 
 #include "inspect/activation_memory.h"
 #include "kernels/gemm.h"
+#include "ops/activation.h"
 #include "ops/attention.h"
 #include "ops/head.h"
 #include "ops/norm.h"
@@ -66,6 +67,13 @@ std::vector<float> Trace::attention(int layer, int head) {
     std::fill(row + t + 1, row + T_, 0.0f);
   }
   return weights;
+}
+
+std::span<const float> Trace::hidden(int layer) {
+  const std::int64_t units = config_.n_inner();
+  activation_forward(ops_, config_.activation, activations_.wide, activations_.h[layer].fc, T_,
+                     units);
+  return {activations_.wide, static_cast<std::size_t>(T_ * units)};
 }
 
 const float* Trace::head_logits(int stage, std::int64_t first, std::int64_t n) {

@@ -38,6 +38,10 @@ class Trace {
   // it, from queries, keys and the softmax's statistics that forward kept; the future is zero.
   std::vector<float> attention(int layer, int head);
 
+  // (T, n_inner): what a layer's MLP projects back, made again to the bit. Valid until the next
+  // call.
+  std::span<const float> hidden(int layer);
+
   // The residual stream's stages: after the embedding, then after each block.
   int stages() const { return config_.n_layer + 1; }
   // Calls visit(t, logits) for each position from `first` to before `last`: what the head says of

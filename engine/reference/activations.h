@@ -49,6 +49,18 @@ struct Activations {
   Number objective = 0;                     // what is trained on: the loss, with the config's terms
 };
 
+// Changes one number of a pass as soon as it is computed: what comes after follows from it.
+template <class Number>
+struct Nudge {
+  const std::vector<Number>* tensor = nullptr;  // of the pass's activations; null: nothing changes
+  Index at = 0;
+  Number by = 0;
+
+  void operator()(std::vector<Number>& computed) const {
+    if (&computed == tensor) computed[at] += by;
+  }
+};
+
 // An activation as the walk declares it.
 struct ActivationInfo {
   std::string name;  // e.g. "h.0.attn.qkv"; where model/activations.h keeps it too, the same

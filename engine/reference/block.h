@@ -74,37 +74,51 @@ template <class Number>
 void block_forward(BlockActivations<Number>& a,
                    const Number* x,  // (B, T, C)
                    const BlockParameters<const Number>& p, const DropoutScales::Block& scales,
-                   const ModelConfig& config, Index B, Index T) {
+                   const ModelConfig& config, Index B, Index T, const Nudge<Number>& nudge = {}) {
   const Index N = B * T, C = config.n_embd, H = config.n_inner();
   const Index NH = config.n_head, NKV = config.kv_heads(), HS = config.head_size();
   const Index W = config.qkv_width();
 
   norm_forward(a.ln_1.data(), a.ln_1_mean.data(), a.ln_1_rstd.data(), x, p.ln_1_weight, p.ln_1_bias,
                config, N);
+  nudge(a.ln_1);
   linear_forward(a.qkv.data(), a.ln_1.data(), p.c_attn_weight, p.c_attn_bias, N, C, W);
+  nudge(a.qkv);
   if (config.qk_norm) {
     qk_norm_forward(a.qk_norm.data(), a.qk_norm_rstd.data(), a.qkv.data(), p.q_norm_weight,
                     p.k_norm_weight, N, NH, NKV, HS);
+    nudge(a.qk_norm);
   }
   if (config.position == Position::rotary) {
     rotary_forward(a.rotary.data(), (config.qk_norm ? a.qk_norm : a.qkv).data(), B, T, NH + NKV, HS,
                    W);
+    nudge(a.rotary);
   }
   attention_forward(a.attention.data(), a.att.data(), attention_input(a, config).data(),
                     scales_or_null(scales.att), B, T, C, NH, NKV);
+  nudge(a.attention);
   linear_forward(a.attn_c_proj.data(), a.attention.data(), p.attn_c_proj_weight, p.attn_c_proj_bias,
                  N, C, C);
+  nudge(a.attn_c_proj);
   dropout_forward(a.attn_dropout.data(), a.attn_c_proj.data(), scales_or_null(scales.attn), N * C);
+  nudge(a.attn_dropout);
   residual_forward(a.residual_mid.data(), x, a.attn_dropout.data(), N * C);
+  nudge(a.residual_mid);
 
   norm_forward(a.ln_2.data(), a.ln_2_mean.data(), a.ln_2_rstd.data(), a.residual_mid.data(),
                p.ln_2_weight, p.ln_2_bias, config, N);
+  nudge(a.ln_2);
   linear_forward(a.c_fc.data(), a.ln_2.data(), p.c_fc_weight, p.c_fc_bias, N, C, config.fc_width());
+  nudge(a.c_fc);
   activation_forward(a.hidden.data(), a.c_fc.data(), config, N);
+  nudge(a.hidden);
   linear_forward(a.mlp_c_proj.data(), a.hidden.data(), p.mlp_c_proj_weight, p.mlp_c_proj_bias, N, H,
                  C);
+  nudge(a.mlp_c_proj);
   dropout_forward(a.mlp_dropout.data(), a.mlp_c_proj.data(), scales_or_null(scales.mlp), N * C);
+  nudge(a.mlp_dropout);
   residual_forward(a.residual_out.data(), a.residual_mid.data(), a.mlp_dropout.data(), N * C);
+  nudge(a.residual_out);
 }
 
 // The residual stream is used twice, by a branch and by the sum after it: its gradient is the sum

@@ -30,7 +30,8 @@ inline LossTerms loss_terms(const ModelConfig& config) {
 template <class Number>
 void forward(Activations<Number>& a, const ModelConfig& config,
              const Number* parameters,  // (parameter_count(config)), in the walk's order
-             const Batch& batch, const DropoutScales& scales = {}) {  // empty: no dropout
+             const Batch& batch, const DropoutScales& scales = {},  // empty: no dropout
+             const Nudge<Number>& nudge = {}) {
   const Index B = batch.B, T = batch.T, N = B * T;
   const Index C = config.n_embd, V = config.vocab_size;
   CHECK(B >= 1 && T >= 1 && T <= config.block_size);
@@ -41,16 +42,20 @@ void forward(Activations<Number>& a, const ModelConfig& config,
                       });
 
   embedding_forward(a.embedding.data(), batch.tokens, p.wte, p.wpe, B, T, C);
+  nudge(a.embedding);
   dropout_forward(a.embedding_dropout.data(), a.embedding.data(), scales_or_null(scales.embedding),
                   N * C);
+  nudge(a.embedding_dropout);
   const Number* x = a.embedding_dropout.data();
   for (int l = 0; l < config.n_layer; ++l) {
-    block_forward(a.h[l], x, p.h[l], block_scales(scales, l), config, B, T);
+    block_forward(a.h[l], x, p.h[l], block_scales(scales, l), config, B, T, nudge);
     x = a.h[l].residual_out.data();
   }
   norm_forward(a.ln_f.data(), a.ln_f_mean.data(), a.ln_f_rstd.data(), x, p.ln_f_weight, p.ln_f_bias,
                config, N);
+  nudge(a.ln_f);
   head_forward(a.logits.data(), a.ln_f.data(), p.lm_head, N, C, V);
+  nudge(a.logits);
   a.loss = a.objective = 0;
   if (batch.targets) {
     a.loss = cross_entropy_forward(a.losses.data(), a.probabilities.data(), a.logits.data(),

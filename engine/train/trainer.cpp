@@ -194,6 +194,14 @@ std::span<const float> Trainer::parameters() const {
   return {memory_.parameters, static_cast<std::size_t>(parameter_count_)};
 }
 
+std::span<const float> Trainer::gradients() const {
+  return {memory_.gradients, static_cast<std::size_t>(parameter_count_)};
+}
+
+std::span<const Token> Trainer::batch() const {
+  return {memory_.inputs, static_cast<std::size_t>(recipe_.batch_size) * recipe_.block_size};
+}
+
 MemoryPlan Trainer::memory_plan() const {
   return plan_memory(recipe_, config_, text_.size(), corpus_.tokens.size(), pool_.n_threads());
 }

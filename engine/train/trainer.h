@@ -128,6 +128,10 @@ class Trainer {
   std::int64_t steps_skipped() const { return skipped_; }  // of those
   Arithmetic arithmetic() const { return arithmetic_; }
   std::span<const float> parameters() const;
+  // What the last step left behind: the gradient of all parameters, before clipping, and the inputs
+  // of its last batch, (batch_size, block_size).
+  std::span<const float> gradients() const;
+  std::span<const Token> batch() const;
   MemoryPlan memory_plan() const;
 
  private:

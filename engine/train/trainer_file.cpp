@@ -30,7 +30,7 @@ void for_each_tensor(const Recipe& recipe, const ModelConfig& config, const RunM
   const auto state = [&](const std::string& prefix, float*& flat, const ParameterInfo& info) {
     visit(prefix + info.name, info.shape(),
           std::span<float>(flat, static_cast<std::size_t>(info.size())));
-    flat += info.size();
+    if (flat != nullptr) flat += info.size();  // null where only names and shapes are asked for
   };
   const auto all = [&](const std::string& prefix, float* flat,
                        const std::vector<ParameterInfo>& list) {

@@ -11,6 +11,8 @@ export const cli = join(build, 'native', 'clearformer');
 export const generated = at('web/src/engine/generated');
 export const viteConfig = at('web/vite.config.ts');
 export const results = join(build, 'test-results');
+// What long runs found, for the table of trust.
+export const trust = join(build, 'trust');
 
 // CLEARFORMER_TOOLCHAIN lets several checkouts share one toolchain.
 export const toolchain = resolve(root, process.env.CLEARFORMER_TOOLCHAIN || '.toolchain');

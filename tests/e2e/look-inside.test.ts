@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, describe, expect, it } from 'vitest';
-import create from '../../web/src/engine/generated/inspect/inspect.mjs';
+import type { Subject } from '../../web/src/engine/generated/inspect/inspect.mjs';
+import { modules } from '../../web/src/inspect/modules';
 import { formatBytes } from '../../web/src/state/format';
 import { Folder, succeed } from '../engine/cli/run';
 import { eventually, type Visit, visitEach } from './browser';
@@ -36,12 +37,11 @@ async function opened(text = passage): Promise<void> {
   await visit.page.getByTestId('row-sum').waitFor();
 }
 
-async function inspection(run: string) {
-  const module = await create();
-  const inspection = new module.Inspection();
-  expect(inspection.open(readFileSync(run)).error.message).toBe('');
-  return inspection;
+function opening<T extends Subject>(inside: T, run: string): T {
+  expect(inside.open(readFileSync(run)).error.message).toBe('');
+  return inside;
 }
+const inspection = async (run: string) => opening(new (await modules.inspect()).Inspection(), run);
 
 function lossOf(run: string, text: string): number {
   const args = ['--model', run, '--text', folder.write('passage', text), '--json'];
@@ -277,7 +277,7 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   await tab('Anatomy').click();
   const places = visit.page.getByTestId('anatomy').locator('button');
   await places.first().waitFor();
-  const inside = await inspection(run);
+  const inside = opening(new (await modules.anatomy()).Anatomy(), run);
   inside.read(passage);
   const all = Array.from({ length: inside.dissect() }, (_, i) => inside.anatomy(i));
   const inBlock = all.filter(({ name }) => !/^(h\.1\.|probabilities)/.test(name as string));
@@ -293,7 +293,8 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   expect(await words('statistics-gradient')).toContain(weights.gradient.deviation.toExponential(2));
   expect(await words('fate')).toContain('is made again: a block of queries at a time');
   const derivation = visit.page.getByRole('group', { name: 'Derivation' });
-  expect(await derivation.innerText()).toContain('out_t = sum_s w_ts v_s');
+  expect(await derivation.innerText()).toContain('Attention, forward and backward');
+  expect(await derivation.locator('math[display="block"] mtr').count()).toBe(6 + 3 + 3);
   // Backward goes through all places, from the loss to the embedding.
   await visit.button('Backward').click();
   await visit.page

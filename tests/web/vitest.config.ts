@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [],
-    include: ['tests/{web,fuzz}/**/*.test.{ts,tsx}'],
+    include: ['tests/{web,fuzz,differential}/**/*.test.{ts,tsx}'],
     testTimeout: 30_000, // a busy machine stretches what takes a second
   },
 });

@@ -1,4 +1,5 @@
-// What JavaScript sees of measuring a build: a module of its own, which scripts/bench.mjs loads.
+// What JavaScript sees of measuring a build: a module of its own, which scripts/bench.mjs loads,
+// and the page to tell where a step's time goes.
 
 #include <emscripten/bind.h>
 

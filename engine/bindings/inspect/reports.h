@@ -4,29 +4,11 @@
 #include <vector>
 
 #include "bindings/values.h"
-#include "inspect/inspector.h"
 #include "inspect/timeline.h"
 
 namespace clearformer::bindings {
 
 // What an Inspection answers with, as JavaScript sees it.
-
-struct ModelFacts {
-  Error error;
-  double step = 0;
-  int layers = 0, heads = 0;
-  int most_together = 0;          // tokens
-  Strings pieces = no_strings();  // every token of the vocabulary, to be read
-};
-
-// What is looked at, of the model as it is switched. NaN where a token has no number.
-struct PassageReport {
-  Error error;
-  Floats ids = no_floats();        // of all tokens of the text
-  Floats surprises = no_floats();  // of all of them, nats
-  int first = 0, length = 0;       // what is looked at of it
-  double loss = 0;                 // nats a token of the passage
-};
 
 // Some tokens for each stage of the residual stream, likeliest first.
 struct ExpectationReport {
@@ -38,31 +20,6 @@ struct ExpectationReport {
 // For each stage and position what the head holds likeliest. (stages, length)
 struct LensReport {
   Floats ids = no_floats(), probabilities = no_floats();
-};
-
-// How far the gradient check is.
-struct ProofReport {
-  Error error;
-  int tensors = 0, tokens = 0;
-  int samples_left = 0;  // of the rounding, before anything passes
-};
-
-struct ProfileReport {
-  Error error;
-  std::string json;  // benchmark_to_json
-};
-
-struct TensorReport {
-  std::string name;
-  double rows = 0, cols = 0;
-  double relative_error = 0, tolerance = 0;
-  bool pass = false;
-};
-
-// A step of a training with a fault, beside one without.
-struct TrainingReport {
-  Error error;
-  double right = 0, faulty = 0;  // losses
 };
 
 // Columns: a step's ops, its buffers, and when each buffer is alive.
@@ -109,22 +66,5 @@ inline TimelineReport report_of(const Timeline& timeline) {
           copy_floats(bytes),
           copy_floats(intervals)};
 }
-
-// A tensor's numbers, and those of its gradient. An empty histogram is of one that has none.
-struct StatisticsReport {
-  double mean = 0, deviation = 0, largest = 0, zeros = 0;
-  Floats histogram = no_floats();
-};
-
-inline StatisticsReport report_of(const Statistics& s) {
-  return {s.mean, s.deviation, s.largest, s.zeros, copy_floats(s.histogram)};
-}
-
-struct AnatomyReport {
-  std::string name;
-  Floats shape = no_floats();
-  std::string fate, why;
-  StatisticsReport value, gradient;
-};
 
 }  // namespace clearformer::bindings

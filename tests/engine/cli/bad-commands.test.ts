@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 
 const subcommands = [
   ...['train', 'sample', 'eval', 'export', 'import'],
-  ...['gradcheck', 'bench', 'memory', 'info'],
+  ...['gradcheck', 'bench', 'memory', 'health', 'info'],
 ];
 
 describe('--help', () => {
@@ -33,7 +33,8 @@ describe('--help', () => {
 });
 
 describe('a command line', () => {
-  const all = 'it must be train, sample, eval, export, import, gradcheck, bench, memory or info.';
+  const all =
+    'it must be train, sample, eval, export, import, gradcheck, bench, memory, health or info.';
 
   it.each([
     [[], `A subcommand is missing; ${all}`],

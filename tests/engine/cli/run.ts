@@ -19,7 +19,7 @@ export interface Outcome {
 // Nothing here takes seconds on an idle machine: what takes this long hangs.
 const kTimeout = 60_000;
 
-function program(): string {
+export function program(): string {
   const path = process.env.CLEARFORMER_CLI;
   if (!path) throw new Error('CLEARFORMER_CLI must name the native command line');
   return path;
@@ -41,7 +41,7 @@ export const run = (...args: string[]): Outcome => outcome(program(), args);
 export const runWithin = (megabytes: number, ...args: string[]): Outcome =>
   outcome('sh', ['-c', `ulimit -v ${megabytes * 1024}; exec "$0" "$@"`, program(), ...args]);
 
-function outcome(command: string, args: string[]): Outcome {
+export function outcome(command: string, args: string[]): Outcome {
   const options = { encoding: 'utf8', timeout: kTimeout, killSignal: 'SIGKILL' } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error) throw error;

@@ -46,7 +46,8 @@ TEST(Anatomy, SaysWhatTheEngineKeeps) {
     recipe.dropout = recipe.bias ? 0.1 : 0;
     SCOPED_TRACE(recipe_to_json(recipe));
     const test::FastModel model(recipe.model_config(7), 1, 4, 3);
-    const auto tensors = dissect(model.config, model.weights, model.tokens, model.targets);
+    const auto tensors =
+        dissect(ExactPass(model.config, model.weights, model.tokens, model.targets));
     std::map<std::string, std::int64_t> kept;
     for (const Buffer& buffer : activation_list(model.config, {1, 4, 1}))
       if (buffer.lifetime == Lifetime::pass) kept[buffer.why] += buffer.bytes;
@@ -78,7 +79,7 @@ TEST(Anatomy, SaysWhatTheEngineKeeps) {
 TEST(Anatomy, NumbersAreTheReferences) {
   const ModelConfig config{2, 2, 12, 5, 7, true};
   const test::FastModel model(config, 1, 5, 3);
-  const auto tensors = dissect(config, model.weights, model.tokens, model.targets);
+  const auto tensors = dissect(ExactPass(config, model.weights, model.tokens, model.targets));
   const auto find = [&](std::string_view name) {
     return *std::find_if(tensors.begin(), tensors.end(),
                          [&](const AnatomyTensor& t) { return t.name == name; });

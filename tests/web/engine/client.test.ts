@@ -22,14 +22,19 @@ class Port implements WorkerPort {
 
 function setUp() {
   const ports: Port[] = [];
+  const lifelines: Record<string, () => void> = {};
   const listener = { onEvent: vi.fn(), onCrash: vi.fn() };
-  const client = new EngineClient(() => {
-    const port = new Port();
-    ports.push(port);
-    return port;
-  }, listener);
+  const client = new EngineClient(
+    () => {
+      const port = new Port();
+      ports.push(port);
+      return port;
+    },
+    listener,
+    (lifeline, gone) => void (lifelines[lifeline] = gone),
+  );
   client.restart();
-  return { client, listener, ports, port: ports[0]! };
+  return { client, listener, ports, lifelines, port: ports[0]! };
 }
 
 const bytes = new Uint8Array(0);
@@ -69,6 +74,21 @@ describe('EngineClient', () => {
     const { port, listener } = setUp();
     port.onerror?.({ message: 'boom' } as ErrorEvent);
     expect(listener.onCrash).toHaveBeenCalledExactlyOnceWith('boom');
+  });
+
+  it('takes a worker that ended without a word as crashed, and one that was replaced not', async () => {
+    const { client, port, ports, listener, lifelines } = setUp();
+    port.say({ type: 'alive', lifeline: 'a' });
+    client.restart();
+    ports[1]!.say({ type: 'alive', lifeline: 'b' });
+    const answer = client.ask({ type: 'save' });
+    lifelines.a!();
+    expect(listener.onCrash).not.toHaveBeenCalled();
+    lifelines.b!();
+    expect(listener.onCrash).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('ended from outside'),
+    );
+    expect(await answer).toMatchObject({ type: 'refused' });
   });
 
   it('answers at once where no worker runs', async () => {

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { signal } from '@preact/signals';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import create from '../../../web/src/engine/generated/inspect/inspect.mjs';
 import { Answerer } from '../../../web/src/inspect/answer';
 import { EPSILONS, errorOf, TRAINED_STEPS } from '../../../web/src/inspect/gradients-state';
 import { InspectState } from '../../../web/src/inspect/inspect-state';
 import type { InspectPort } from '../../../web/src/inspect/in-worker';
-import { MLP, type InspectAnswer, type InspectQuestion } from '../../../web/src/inspect/messages';
+import { MLP, type InspectQuestion } from '../../../web/src/inspect/messages';
 import { RunState } from '../../../web/src/state/run-state';
 import { WritingState } from '../../../web/src/state/writing-state';
 import { Folder, succeed } from '../../engine/cli/run';
@@ -24,15 +23,11 @@ afterAll(() => folder.remove());
 
 class Port implements InspectPort {
   readonly asked: InspectQuestion[] = [];
-  private constructor(private readonly answerer: Answerer) {}
+  private readonly answerer = new Answerer();
 
-  static async begin(): Promise<Port> {
-    return new Port(new Answerer(await create()));
-  }
   ask: InspectPort['ask'] = (question) => {
     this.asked.push(question);
-    const answer: InspectAnswer = this.answerer.answer(question);
-    return Promise.resolve(answer as never);
+    return this.answerer.answer(question) as never;
   };
   end() {}
 }
@@ -42,7 +37,7 @@ let state: InspectState;
 let saves = 0;
 const runState = new RunState();
 beforeEach(async () => {
-  port = await Port.begin();
+  port = new Port();
   saves = 0;
   const ask = () => {
     saves++;

@@ -11,6 +11,17 @@ describe('format', () => {
   ])('counts %s as %s', (value, text) => expect(format.formatCount(value)).toBe(text));
 
   it.each([
+    [8.2961, '8.30'],
+    [-0.1, '-0.100'],
+    [998.6, '999'],
+    [999.6, '1.00e+3'],
+    [0.0009132, '9.13e-4'],
+    [0, '0'],
+    [NaN, '–'],
+    [null, '–'],
+  ])('a magnitude of %s is %s', (value, text) => expect(format.formatMagnitude(value)).toBe(text));
+
+  it.each([
     [1.6094, '1.609'],
     [12, '12.000'],
     [NaN, '–'],

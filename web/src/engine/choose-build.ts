@@ -1,5 +1,5 @@
 // Which build of the engine suits the place it runs in. Pure, so that every case can be tested.
-import { relaxedSimd } from 'wasm-feature-detect';
+import { relaxedSimd, simd } from 'wasm-feature-detect';
 
 export type Instructions = 'simd' | 'relaxed';
 export type Kind = 'single' | 'threads';
@@ -42,6 +42,11 @@ export function chooseBuild(
   return { name, threads: clamp(threads, 1, maxThreads) };
 }
 
+// The build that asks least of a browser; null where this is it.
+export function plainerThan({ name }: Build): Build | null {
+  return name === 'simd-single' ? null : { name: 'simd-single', threads: 1 };
+}
+
 // How many threads may be wished for: as many as there are cores.
 export function mostThreads(surroundings: Surroundings, maxThreads: number): number {
   return canShare(surroundings) ? clamp(surroundings.cores, 1, maxThreads) : 1;
@@ -79,11 +84,19 @@ export function readThreads(words: string | null): Pick<Wishes, 'threads'> {
   return Number.isInteger(threads) && threads >= 1 ? { threads } : {};
 }
 
+// Whether any build can run here.
+export const canRun = () => offers(simd);
+
+// A browser without WebAssembly, as some are set up for safety, has nothing to ask.
+function offers(feature: () => Promise<boolean>): Promise<boolean> {
+  return feature().catch(() => false);
+}
+
 export async function readSurroundings(scope: typeof globalThis): Promise<Surroundings> {
   return {
     crossOriginIsolated: scope.crossOriginIsolated === true,
     sharedArrayBuffer: typeof scope.SharedArrayBuffer === 'function',
-    relaxedSimd: await relaxedSimd(),
+    relaxedSimd: await offers(relaxedSimd),
     cores: scope.navigator?.hardwareConcurrency ?? 0,
   };
 }

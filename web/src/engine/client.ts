@@ -1,5 +1,6 @@
 import type { Answer, AnswerType, Crash, Refused, RunEvent, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
+import { watchLifeline } from './lifeline';
 
 // As much of a Worker as the client needs.
 export interface WorkerPort {
@@ -30,13 +31,14 @@ export class EngineClient {
   constructor(
     private readonly spawn: () => WorkerPort,
     private readonly listener: ClientListener,
+    private readonly watch = watchLifeline,
   ) {}
 
   // Starts a worker, in place of the one there is.
   restart(): void {
     this.close('The engine was started anew.');
     const port = this.spawn();
-    port.onmessage = (event) => this.receive(event.data);
+    port.onmessage = (event) => this.receive(event.data, port);
     port.onerror = (event) => {
       event.preventDefault?.();
       this.crash(event.message || 'the worker could not be loaded');
@@ -64,12 +66,18 @@ export class EngineClient {
     this.port?.postMessage(command, []);
   }
 
-  private receive(message: ToPage): void {
+  private receive(message: ToPage, port: WorkerPort): void {
+    if (message.type === 'alive') return this.watch(message.lifeline, () => this.lose(port));
     if (message.type === 'crashed') return this.crash((message satisfies Crash).message);
     if (!('requestId' in message)) return this.listener.onEvent(message);
     const resolve = this.pending.get(message.requestId);
     this.pending.delete(message.requestId);
     resolve?.(message);
+  }
+
+  // A worker that was replaced is rightly gone.
+  private lose(port: WorkerPort): void {
+    if (this.port === port) this.crash('it was ended from outside, perhaps for want of memory');
   }
 
   private crash(message: string): void {

@@ -3,18 +3,23 @@ import type { EngineState } from '../state/engine-state';
 import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
 import { GradientsState } from './gradients-state';
+import { HealthState } from './health-state';
 import type { InspectPort } from './in-worker';
 import { Snapshots } from './snapshots';
 import { MemoryState } from './memory-state';
+import { NumbersState } from './numbers-state';
 import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
 
-export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy';
+export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy' | 'health';
 
 // Tokens that each stage names, and that the model goes on by.
 export const PER_STAGE = 5;
 export const GOES_ON_BY = 60;
 // Characters of a text that are looked at first: few enough to be read on a map's axes.
 const FIRST_LOOK = 40;
+
+const NO_NEXT_STEP =
+  'This model came without its run: there is no next step of it to look at. Train one here, or open a saved run.';
 
 // A head, or the mean of all heads of its layer.
 export interface ChosenHead {
@@ -70,8 +75,10 @@ export class InspectState {
   readonly place = signal('embedding'); // the tensor of the anatomy that is told of
   readonly pass = signal<1 | -1 | 0>(0); // going through it forward, backward, or at rest
   readonly stop = signal<number | null>(null); // of the tour; null: not on it
+  readonly numbers: NumbersState;
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
+  readonly health: HealthState;
 
   private revision = 0;
   private turn: Promise<void> = Promise.resolve();
@@ -84,15 +91,18 @@ export class InspectState {
     private readonly writing: WritingState,
     private readonly port: InspectPort,
   ) {
+    this.numbers = new NumbersState(port, this.anatomy, this.place);
     this.gradients = new GradientsState(port);
     this.memory = new MemoryState(run, port);
+    this.health = new HealthState(port);
   }
 
   // Takes the model as soon as there is one, and anew at every evaluation and rest while it is
   // followed.
   begin(): void {
     const moment = computed(() => {
-      const { run, alive, phase, evaluation } = this.run;
+      const { run, alive, lone, phase, evaluation } = this.run;
+      if (lone.value) return lone.value;
       if (!alive.value) return null;
       return [run.value?.runId, evaluation.value?.step, phase.value === 'running'].join();
     });
@@ -109,7 +119,7 @@ export class InspectState {
     this.port.end();
   }
 
-  // The run's model as it is now.
+  // The run's model as it is now, or the one that came without a run.
   async take(): Promise<void> {
     if (this.taking.peek()) {
       this.again = true;
@@ -124,9 +134,9 @@ export class InspectState {
   }
 
   private async takeOnce(): Promise<void> {
-    const saved = await this.engine.ask({ type: 'save' });
-    if (saved.type === 'refused') return this.fail(saved.error.message);
-    const opened = await this.port.ask({ type: 'open', run: saved.bytes }, [saved.bytes.buffer]);
+    const copy = await this.copy();
+    if (!copy) return;
+    const opened = await this.port.ask({ type: 'open', run: copy }, [copy.buffer]);
     if (opened.type === 'refused') return this.fail(opened.error.message);
     const before = this.model.peek();
     const { layers, heads } = opened.model;
@@ -142,9 +152,19 @@ export class InspectState {
     await this.inTurn(() => this.readAgain());
   }
 
+  private async copy(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const lone = this.run.lone.peek();
+    if (lone) return lone.slice();
+    const saved = await this.engine.ask({ type: 'save' });
+    if (saved.type === 'saved') return saved.bytes;
+    this.fail(saved.error.message);
+    return null;
+  }
+
   // The text that the run learns, as much as is looked at first: what it writes is noise at first.
   private beginning(): string {
-    const bytes = this.run.run.peek()?.text.bytes ?? new Uint8Array();
+    const bytes = this.run.run.peek()?.text.bytes;
+    if (!bytes) return this.written() ?? firstOf(this.writing.prompt.peek()); // it learns none here
     return firstOf(new TextDecoder().decode(bytes.subarray(0, 4 * FIRST_LOOK)));
   }
 
@@ -235,6 +255,12 @@ export class InspectState {
     });
   }
 
+  // The gradients of what is looked at, beside what else is shown of it.
+  async check(): Promise<void> {
+    const revision = this.revision;
+    await this.gradients.prove(() => revision !== this.revision);
+  }
+
   mapOf({ layer, head }: ChosenHead): Float32Array | null {
     const heads = this.model.value?.heads ?? 0;
     const maps = this.maps.value;
@@ -269,10 +295,17 @@ export class InspectState {
     if (this.tab.peek() === 'gradients') return this.gradients.prove(isStale);
     if (this.tab.peek() === 'anatomy') {
       const answer = await this.port.ask({ type: 'dissect' });
-      if (!isStale() && answer.type === 'dissected') this.anatomy.value = answer.anatomy;
-      return;
+      if (isStale() || answer.type !== 'dissected') return;
+      this.anatomy.value = answer.anatomy;
+      return this.numbers.show();
     }
     if (this.tab.peek() === 'memory') return this.memory.plan();
+    if (this.tab.peek() === 'health' && this.run.lone.peek()) {
+      this.health.problem.value = NO_NEXT_STEP;
+      return;
+    }
+    if (this.tab.peek() === 'health')
+      return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
     await this.expect();
     const lens = await this.port.ask({ type: 'lens' });
     if (isStale()) return;

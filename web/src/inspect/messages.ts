@@ -1,6 +1,7 @@
 // What the page asks the worker that looks inside a model, and what that answers. Tokens are told by
 // their numbers in the vocabulary.
 import type { EngineError } from '../engine/types';
+import type { Health, LrSearch } from './health';
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -123,6 +124,40 @@ export interface AnatomyTensor {
   readonly gradient: Statistics;
 }
 
+// Some rows and columns of a tensor of the anatomy, which is rows of its last extent.
+export interface NumberWindow {
+  readonly tensor: number;
+  readonly row: number; // the first ones
+  readonly column: number;
+  readonly rows: number; // of the whole tensor
+  readonly columns: number;
+  readonly values: Floats; // row by row
+  readonly gradients: Floats; // empty where it has none
+}
+
+export interface NamedNumber {
+  readonly name: string; // "h.0.ln_1[4, 17]", or what it is
+  readonly value: number;
+}
+
+// Where a number came from: a formula of its inputs, {0} being the first; where that is empty, the sum
+// of the products and the others, which else is the first input.
+export interface Origin {
+  readonly tensor: number;
+  readonly at: number; // which number of it
+  readonly value: number;
+  readonly gradient: number; // NaN where it has none
+  readonly loss: number; // nats a token
+  readonly by: number; // the loss were it larger by so much; NaN as the gradient
+  readonly lossWith: number;
+  readonly formula: string;
+  readonly inputs: readonly NamedNumber[];
+  // Without a name a factor is 1.
+  readonly products: readonly { readonly number: NamedNumber; readonly factor: NamedNumber }[];
+  readonly others: number;
+  readonly othersSum: number;
+}
+
 export type InspectQuestion =
   | { readonly type: 'open'; readonly run: Uint8Array }
   | { readonly type: 'read'; readonly text: string }
@@ -144,7 +179,27 @@ export type InspectQuestion =
   | { readonly type: 'timeline'; readonly threads: number }
   // Where the time of a step goes, measured for about so long.
   | { readonly type: 'profile'; readonly seconds: number }
-  | { readonly type: 'dissect' };
+  | { readonly type: 'dissect' }
+  // The step that the run would take next, on a copy; a search for its learning rate, then so many
+  // steps of it.
+  | { readonly type: 'examine' }
+  | { readonly type: 'search' }
+  | { readonly type: 'search-on'; readonly steps: number }
+  // Of what was dissected last.
+  | {
+      readonly type: 'window';
+      readonly tensor: number;
+      readonly row: number;
+      readonly column: number;
+      readonly rows: number;
+      readonly columns: number;
+    }
+  | {
+      readonly type: 'origin';
+      readonly tensor: number;
+      readonly at: number;
+      readonly by: number;
+    };
 
 export type InspectAnswer =
   | { readonly type: 'model'; readonly model: ModelFacts }
@@ -163,6 +218,10 @@ export type InspectAnswer =
   | { readonly type: 'profiled'; readonly profile: StepProfile }
   // In the order in which they are computed; none where the text is one token alone.
   | { readonly type: 'dissected'; readonly anatomy: readonly AnatomyTensor[] }
+  | { readonly type: 'examined'; readonly health: Health }
+  | { readonly type: 'searched'; readonly search: LrSearch }
+  | { readonly type: 'window'; readonly window: NumberWindow }
+  | { readonly type: 'origin'; readonly origin: Origin }
   // Losses of the steps.
   | {
       readonly type: 'trained';
@@ -191,4 +250,9 @@ export interface InspectAnswerType {
   timeline: 'timeline';
   profile: 'profiled';
   dissect: 'dissected';
+  examine: 'examined';
+  search: 'searched';
+  'search-on': 'searched';
+  window: 'window';
+  origin: 'origin';
 }

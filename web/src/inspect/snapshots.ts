@@ -36,7 +36,7 @@ export class Snapshots {
 
 // At most so many, the first and the last among them: whichever stands closest between its
 // neighbours goes.
-function thinned(snapshots: Snapshot[], most: number): Snapshot[] {
+export function thinned<S extends { readonly step: number }>(snapshots: S[], most: number): S[] {
   if (most === 1) return snapshots.slice(-1);
   while (snapshots.length > most) {
     let closest = 1;

@@ -156,4 +156,7 @@ export type RunEvent =
 // The worker cannot go on; whoever hears it starts another.
 export type Crash = { type: 'crashed'; message: string };
 
-export type ToPage = Answer | RunEvent | Crash;
+// What the worker holds while it lives (engine/lifeline.ts).
+export type Alive = { type: 'alive'; lifeline: string };
+
+export type ToPage = Answer | RunEvent | Crash | Alive;

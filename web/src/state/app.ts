@@ -144,6 +144,12 @@ export class App {
     await this.room.look();
   }
 
+  // An engine that could not be loaded, once more.
+  async tryAgain(): Promise<void> {
+    await this.engine.open();
+    await this.text.lookAgain();
+  }
+
   // A link that came while the page was open: what stood in the controls can be had back.
   async openLink(fragment: string): Promise<void> {
     const recipe = this.recipe.recipe.value;

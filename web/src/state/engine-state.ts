@@ -1,19 +1,26 @@
 import { signal } from '@preact/signals';
-import type { Build } from '../engine/choose-build';
+import { canRun, plainerThan, type Build } from '../engine/choose-build';
 import { EngineClient, type WorkerPort } from '../engine/client';
 import type { RunEvent } from '../protocol/to-page';
 
+const NO_SIMD =
+  'this browser has no WebAssembly with SIMD, of which the engine is made. Switch it on where it was switched ' +
+  'off, or use Chrome or Edge 91, Firefox 89, Safari 16.4 or a newer one';
+
 export type EngineStatus =
   | { name: 'loading' }
-  | { name: 'ready'; threads: number; memoryLimit: number }
+  // `instead`: why it is not the build that was chosen, where it is not.
+  | { name: 'ready'; threads: number; memoryLimit: number; instead?: string }
   | { name: 'failed'; message: string };
 
-// The engine as the page sees it: loading, ready or failed. A crash is answered with a new worker;
-// a worker that never became ready is not tried again unasked.
+// The engine as the page sees it: loading, ready or failed. A crash is answered with a new worker; a
+// build that cannot be loaded with the plainest one; a worker that never became ready is not tried again
+// unasked.
 export class EngineState {
   readonly status = signal<EngineStatus>({ name: 'loading' });
   private readonly client: EngineClient;
   private opening: Promise<void> = Promise.resolve();
+  private attempts = 0;
 
   constructor(
     spawn: () => WorkerPort,
@@ -27,15 +34,25 @@ export class EngineState {
   // Anew where it is open; with another build where one is given.
   open(build = this.build): Promise<void> {
     this.build = build;
+    this.opening = this.attempt(build);
+    return this.opening;
+  }
+
+  private async attempt(build: Build, instead?: string): Promise<void> {
+    const attempt = ++this.attempts;
     this.status.value = { name: 'loading' };
     this.client.restart();
-    this.opening = this.client.ask({ type: 'open', build: this.build }).then((answer) => {
-      this.status.value =
-        answer.type === 'opened'
-          ? { name: 'ready', threads: answer.threads, memoryLimit: answer.memoryLimit }
-          : { name: 'failed', message: answer.error.message };
-    });
-    return this.opening;
+    const answer = await this.client.ask({ type: 'open', build });
+    if (attempt !== this.attempts) return; // it was opened anew meanwhile
+    if (answer.type === 'opened') {
+      const { threads, memoryLimit } = answer;
+      this.status.value = { name: 'ready', threads, memoryLimit, ...(instead && { instead }) };
+      return;
+    }
+    const { message } = answer.error;
+    const plainer = plainerThan(build);
+    if (plainer) return this.attempt(plainer, message);
+    this.status.value = { name: 'failed', message: (await canRun()) ? message : NO_SIMD };
   }
 
   ready(): Promise<void> {
@@ -51,10 +68,8 @@ export class EngineState {
   tell: EngineClient['tell'] = (command) => this.client.tell(command);
 
   private recover(message: string): void {
-    if (this.status.value.name !== 'ready') {
-      this.status.value = { name: 'failed', message };
-      return;
-    }
+    // While it is opened, the attempt sees to it.
+    if (this.status.value.name !== 'ready') return;
     this.onCrash(message);
     void this.open();
   }

@@ -12,6 +12,13 @@ export function formatRate(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : value.toExponential(2);
 }
 
+// 0.0009132 -> "9.13e-4", 8.2961 -> "8.30"
+export function formatMagnitude(value: number | null | undefined): string {
+  if (value === 0) return '0';
+  const plain = value != null && Math.abs(value) >= 0.1 && Math.abs(value) < 999.5;
+  return plain ? value.toPrecision(3) : formatRate(value);
+}
+
 export function formatLoss(value: number | null | undefined): string {
   return value == null || !Number.isFinite(value) ? NOTHING : value.toFixed(3);
 }

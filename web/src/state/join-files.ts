@@ -43,7 +43,7 @@ async function readPart(file: File): Promise<Part | string> {
     }
     return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
   } catch {
-    return `“${file.name}” could not be read; the text before is kept. Is it a folder?`;
+    return `“${file.name}” could not be read; the text before is kept. It may be a folder, or have changed meanwhile: choose it again.`;
   }
 }
 

@@ -51,7 +51,9 @@ export class RunFiles {
       this.undo.offer(putBack);
     });
     await opening.catch(() =>
-      keeper.refuse(`“${file.name}” could not be read; nothing was changed.`),
+      keeper.refuse(
+        `“${file.name}” could not be read; nothing was changed. It may have changed meanwhile: choose it again.`,
+      ),
     );
   }
 }

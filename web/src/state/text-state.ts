@@ -79,7 +79,9 @@ export class TextState {
       return await this.offer({ name: file.name, corpus: null, bytes });
     } catch {
       this.reading.value = null;
-      this.refuse(`“${file.name}” could not be read; the text before is kept.`);
+      this.refuse(
+        `“${file.name}” could not be read; the text before is kept. It may have changed meanwhile: choose it again.`,
+      );
       return false;
     }
   }
@@ -108,6 +110,12 @@ export class TextState {
     this.tokenizer = tokenizer;
     if (!this.text.value || this.reading.value !== null) return;
     await this.inspect(this.text.value, (error) => ({ error, refused: null }));
+  }
+
+  // Looks at the present text once more, where an engine that did not come could not.
+  async lookAgain(): Promise<void> {
+    const text = this.text.value;
+    if (text && !this.report.value) await this.inspect(text, (error) => ({ error, refused: null }));
   }
 
   refuse(message: string): void {

@@ -120,6 +120,14 @@ export function plainReason(message: string): string {
   return reason || 'no reason was given';
 }
 
+// Why the engine is a plainer one than this place has a use for.
+export function insteadWords(reason: string): string {
+  return (
+    `The engine that is fastest here could not be loaded: ${plainReason(reason)}. This one works on one ` +
+    'thread, slower. Reload the page to try the other again.'
+  );
+}
+
 // The class of arithmetic that made the fingerprint, and on how many threads, which never matters.
 export function arithmetic(info?: { fingerprint_class: string; threads: number }): string {
   if (!info) return '';

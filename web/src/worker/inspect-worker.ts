@@ -1,5 +1,4 @@
 // A worker that looks inside a copy of a model, beside the engine's, which may be training.
-import create from '../engine/generated/inspect/inspect.mjs';
 import { Answerer } from '../inspect/answer';
 import type { Asked, Told } from '../inspect/in-worker';
 
@@ -10,7 +9,7 @@ interface WorkerScope {
 }
 const scope = self as unknown as WorkerScope;
 
-const answerer = create().then((module) => new Answerer(module));
+const answerer = new Answerer();
 
 // What fails here, the page hears of as the worker's error.
 function fail(reason: unknown): never {
@@ -19,6 +18,7 @@ function fail(reason: unknown): never {
 
 scope.onmessage = ({ data: { id, question } }) => {
   answerer
-    .then((answerer) => scope.postMessage({ id, answer: answerer.answer(question) }))
+    .answer(question)
+    .then((answer) => scope.postMessage({ id, answer }))
     .catch((reason: unknown) => setTimeout(fail, 0, reason));
 };

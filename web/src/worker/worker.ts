@@ -1,4 +1,5 @@
 // The module worker: gives the host its engine, its port and its clock.
+import { holdLifeline } from '../engine/lifeline';
 import { loadEngine } from '../engine/load';
 import type { ToPage } from '../protocol/to-page';
 import type { ToWorker } from '../protocol/to-worker';
@@ -39,6 +40,8 @@ let host: Host | null = new Host({
   clock: () => performance.now(),
   store: new RunStore(),
 });
+
+holdLifeline((lifeline) => post({ type: 'alive', lifeline }));
 
 scope.onmessage = (event) => {
   host?.receive(event.data).catch(crash);

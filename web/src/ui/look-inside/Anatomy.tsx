@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { formatBytes } from '../../state/format';
+import { formatBytes, formatCount } from '../../state/format';
 import type { AnatomyTensor } from '../../inspect/messages';
 import { OpFacts } from './OpFacts';
 import { opOf, placeOf } from './ops';
@@ -45,11 +45,12 @@ export function Anatomy() {
   };
   return (
     <div class="inside-anatomy">
-      <section aria-labelledby="inside-anatomy-title">
+      <section class="inside-places" aria-labelledby="inside-anatomy-title">
         <h3 id="inside-anatomy-title">From tokens to loss</h3>
         <p class="small muted">
-          Each line is an op, with the tensor it gives. What is kept waits for backward; the rest is
-          made again or not needed.
+          Each line is an op, with the tensor it gives for {formatCount(anatomy[0]!.shape[1])}{' '}
+          tokens. What is kept waits for backward; the rest is made again or not needed.{' '}
+          <Saved anatomy={anatomy} />
         </p>
         <div class="inside-passes small">
           <button class="button" type="button" onClick={() => go(1)}>
@@ -87,10 +88,36 @@ export function Anatomy() {
           ))}
         </ol>
       </section>
-      {shown[at] && <OpFacts tensor={shown[at]} />}
+      {shown[at] && <OpFacts tensor={shown[at]} input={inputOf(shown[at].name, anatomy)} />}
     </div>
   );
 }
+
+// What an op reads: the tensor before it in the order of computing. A sum reads the stream too.
+function inputOf(name: string, anatomy: readonly AnatomyTensor[]): AnatomyTensor | null {
+  const at = anatomy.findIndex((tensor) => tensor.name === name);
+  return anatomy.slice(0, at).findLast(({ gradient }) => gradient.histogram.length > 0) ?? null;
+}
+
+// Bytes by what becomes of them, in all blocks.
+function Saved({ anatomy }: { anatomy: readonly AnatomyTensor[] }) {
+  const tensors = anatomy.filter(({ name }) => name !== 'probabilities');
+  const total = (fate?: string) =>
+    tensors
+      .filter((tensor) => fate === undefined || tensor.fate === fate)
+      .reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  return (
+    <span data-testid="saved">
+      Kept are <span class="mono">{formatBytes(total('kept'))}</span> of{' '}
+      <span class="mono">{formatBytes(total())}</span>: making{' '}
+      <span class="mono">{formatBytes(total('made again'))}</span> again and dropping{' '}
+      <span class="mono">{formatBytes(total('dropped'))}</span> saves the rest.
+    </span>
+  );
+}
+
+const bytesOf = ({ shape }: AnatomyTensor) =>
+  shape.reduce((size, extent) => size * extent, FLOAT_BYTES);
 
 interface PlaceProps {
   readonly tensor: AnatomyTensor;
@@ -102,7 +129,6 @@ interface PlaceProps {
 function Place({ tensor, backward, chosen, choose }: PlaceProps) {
   const { name, shape, fate } = tensor;
   const [, key] = placeOf(name);
-  const bytes = shape.reduce((size, extent) => size * extent, FLOAT_BYTES);
   return (
     <li class={IN_BRANCH.test(key) ? 'inside-op inside-op-branch' : 'inside-op'}>
       <button
@@ -114,7 +140,7 @@ function Place({ tensor, backward, chosen, choose }: PlaceProps) {
         <span>{opOf(key).title}</span>
         <span class="mono muted">{name}</span>
         <span class="mono">{shape.slice(1).join(' × ')}</span>
-        <span class="mono muted">{formatBytes(bytes)}</span>
+        <span class="mono muted">{formatBytes(bytesOf(tensor))}</span>
         <span class={`inside-fate ${fate === 'kept' ? 'inside-fate-kept' : 'muted'}`}>{fate}</span>
       </button>
     </li>

@@ -6,6 +6,7 @@ import './LookInside.css';
 import './Attention.css';
 import './Expects.css';
 import './Gradients.css';
+import './Health.css';
 import './MemoryAndTime.css';
 import './Tour.css';
 import './Anatomy.css';

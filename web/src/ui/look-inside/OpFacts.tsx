@@ -1,14 +1,23 @@
+import { useEffect } from 'preact/hooks';
 import { formatCount, formatRate, formatShare } from '../../state/format';
 import type { AnatomyTensor, Statistics } from '../../inspect/messages';
 import { Derivation } from './Derivation';
+import { NumberFacts } from './NumberFacts';
+import { NumberGrid } from './NumberGrid';
 import { opOf, placeOf } from './ops';
 import { useInspect } from './use-inspect';
 
 // One op: its functions, its share of a step's time, how its gradient was checked, the numbers of
-// what it gives, and its formulas.
-export function OpFacts({ tensor }: { tensor: AnatomyTensor }) {
+// what it reads and gives, each of them with where it came from, and its formulas.
+export function OpFacts({ tensor, input }: { tensor: AnatomyTensor; input: AnatomyTensor | null }) {
+  const { numbers, anatomy, pass } = useInspect();
   const [layer, key] = placeOf(tensor.name);
   const op = opOf(key);
+  const all = anatomy.value;
+  const atRest = pass.value === 0;
+  useEffect(() => {
+    if (atRest) void numbers.show();
+  }, [numbers, all, tensor.name, atRest]);
   return (
     <section class="inside-facts" aria-labelledby="inside-op-title">
       <h3 id="inside-op-title">{op.title}</h3>
@@ -23,11 +32,21 @@ export function OpFacts({ tensor }: { tensor: AnatomyTensor }) {
         <Check prefix={layer === null ? op.parameters : `h.${layer}.${op.parameters}`} />
       )}
       <div class="inside-statistics">
-        <Numbers title="What it gives" statistics={tensor.value} id="value" />
-        <Numbers title="Its gradient" statistics={tensor.gradient} id="gradient" />
+        {input && (
+          <>
+            <Numbers title={`It reads ${input.name}`} statistics={input.value} id="input" />
+            <Numbers title="The gradient of that" statistics={input.gradient} id="input-gradient" />
+          </>
+        )}
+        <Numbers title={`It gives ${tensor.name}`} statistics={tensor.value} id="value" />
+        <Numbers title="The gradient of that" statistics={tensor.gradient} id="gradient" />
       </div>
+      <h3>Its numbers</h3>
+      <p class="small muted">Select one: where it came from, and what its gradient says.</p>
+      <NumberGrid />
+      <NumberFacts />
       <h3>Formulas, forward and backward</h3>
-      <Derivation text={op.formulas} />
+      <Derivation html={op.formulas} />
     </section>
   );
 }
@@ -35,8 +54,21 @@ export function OpFacts({ tensor }: { tensor: AnatomyTensor }) {
 function Share({ names }: { names: readonly string[] }) {
   const { memory } = useInspect();
   const profile = memory.profile.value;
-  if (!profile)
-    return <span class="muted">; profile a step in Memory and time to see its share</span>;
+  if (!profile) {
+    return (
+      <>
+        {'; '}
+        <button
+          class="link"
+          type="button"
+          aria-disabled={memory.profiling.value}
+          onClick={() => void memory.measure()}
+        >
+          {memory.profiling.value ? 'Measuring' : 'Measure its share of a step'}
+        </button>
+      </>
+    );
+  }
   const total = profile.ops.reduce((sum, { ms }) => sum + ms, 0);
   const own = profile.ops
     .filter(({ op }) => names.some((name) => op.startsWith(name)))
@@ -49,9 +81,25 @@ function Share({ names }: { names: readonly string[] }) {
 }
 
 function Check({ prefix }: { prefix: string }) {
-  const { gradients } = useInspect();
+  const state = useInspect();
+  const { gradients } = state;
   const tensors = gradients.tensors.value.filter(({ name }) => name.startsWith(prefix));
-  if (tensors.length === 0) return null;
+  if (tensors.length === 0) {
+    const left = gradients.samplesLeft.value;
+    return (
+      <p class="small muted">
+        Gradient check:{' '}
+        <button
+          class="link"
+          type="button"
+          aria-disabled={left !== null}
+          onClick={() => left ?? void state.check()}
+        >
+          {left === null ? 'Check it' : 'Checking'}
+        </button>
+      </p>
+    );
+  }
   const worst = tensors.reduce((a, b) =>
     a.relativeError / a.tolerance > b.relativeError / b.tolerance ? a : b,
   );

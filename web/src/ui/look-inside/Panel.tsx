@@ -8,6 +8,7 @@ import { Anatomy } from './Anatomy';
 import { Attention } from './Attention';
 import { Expects } from './Expects';
 import { Gradients } from './Gradients';
+import { Health } from './Health';
 import { MemoryAndTime } from './MemoryAndTime';
 import { PassageField } from './PassageField';
 import { stopInAddress, Tour } from './Tour';
@@ -18,6 +19,7 @@ const tabs: readonly { readonly key: Tab; readonly label: string }[] = [
   { key: 'expects', label: 'What it expects next' },
   { key: 'gradients', label: 'Gradients, proven' },
   { key: 'anatomy', label: 'Anatomy' },
+  { key: 'health', label: 'Health' },
   { key: 'memory', label: 'Memory and time' },
 ];
 const bodies = {
@@ -25,8 +27,12 @@ const bodies = {
   expects: Expects,
   gradients: Gradients,
   anatomy: Anatomy,
+  health: Health,
   memory: MemoryAndTime,
 };
+
+// Sides that are of the run, and not of a passage.
+const ofTheRun: readonly Tab[] = ['health', 'memory'];
 
 // What was looked at when the panel was last closed.
 let last: { text: string; tab: Tab } = { text: '', tab: 'attention' };
@@ -61,7 +67,7 @@ function Nothing() {
   const { run } = useApp();
   return (
     <p class="muted inside-note">
-      {run.alive.value
+      {run.alive.value || run.lone.value
         ? 'Taking a copy of the model.'
         : 'There is no model yet. Press Train: from the first step on, what it has become can be ' +
           'looked into here, while it goes on learning.'}
@@ -72,6 +78,12 @@ function Nothing() {
 function Sides({ state }: { state: InspectState }) {
   const tab = state.tab.value;
   const Body = bodies[tab];
+  // On a phone the tabs are wider than the page.
+  useEffect(() => {
+    const chosen = document.getElementById(`inside-tab-${tab}`);
+    const list = chosen?.parentElement;
+    if (list && chosen) list.scrollLeft = chosen.offsetLeft - list.offsetLeft;
+  }, [tab]);
   const move = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
@@ -104,7 +116,7 @@ function Sides({ state }: { state: InspectState }) {
         </div>
         <Copy state={state} />
       </div>
-      {tab !== 'memory' && <PassageField />}
+      {!ofTheRun.includes(tab) && <PassageField />}
       <div
         class="inside-side"
         id="inside-side"
@@ -112,7 +124,7 @@ function Sides({ state }: { state: InspectState }) {
         aria-labelledby={`inside-tab-${tab}`}
         tabIndex={0}
       >
-        {(state.passage.value || tab === 'memory') && <Body />}
+        {(state.passage.value || ofTheRun.includes(tab)) && <Body />}
       </div>
     </>
   );
@@ -120,23 +132,29 @@ function Sides({ state }: { state: InspectState }) {
 
 // Of which step the copy is, and whether it is taken anew as the run goes on.
 function Copy({ state }: { state: InspectState }) {
+  const { run } = useApp();
+  const lone = run.lone.value !== null; // it stays as it is
   return (
     <p class="small muted inside-copy">
       The model at step{' '}
       <span class="mono" data-testid="inside-step">
         {formatCount(state.model.value?.step)}
       </span>
-      <label>
-        <input
-          type="checkbox"
-          checked={state.follows.value}
-          onChange={(event) => (state.follows.value = event.currentTarget.checked)}
-        />{' '}
-        Follow the run
-      </label>
-      <button class="link" type="button" onClick={() => void state.take()}>
-        Take it anew
-      </button>
+      {!lone && (
+        <>
+          <label>
+            <input
+              type="checkbox"
+              checked={state.follows.value}
+              onChange={(event) => (state.follows.value = event.currentTarget.checked)}
+            />{' '}
+            Follow the run
+          </label>
+          <button class="link" type="button" onClick={() => void state.take()}>
+            Take it anew
+          </button>
+        </>
+      )}
     </p>
   );
 }

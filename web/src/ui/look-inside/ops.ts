@@ -1,15 +1,20 @@
-// What makes each tensor of the anatomy: the engine's functions, and their formulas, from the
-// derivation beside the op where there is one.
-import activation from '../../../../engine/ops/activation.md?raw';
-import attention from '../../../../engine/ops/attention.md?raw';
-import norm from '../../../../engine/ops/norm.md?raw';
-import rotary from '../../../../engine/ops/rotary.md?raw';
+// What makes each tensor of the anatomy: the engine's functions, what they read, and the derivation
+// that stands beside the op.
+import activation from '../../../../engine/ops/activation.md';
+import attention from '../../../../engine/ops/attention.md';
+import crossEntropy from '../../../../engine/ops/cross_entropy.md';
+import dropout from '../../../../engine/ops/dropout.md';
+import embedding from '../../../../engine/ops/embedding.md';
+import head from '../../../../engine/ops/head.md';
+import linear from '../../../../engine/ops/linear.md';
+import norm from '../../../../engine/ops/norm.md';
+import rotary from '../../../../engine/ops/rotary.md';
 
 export interface Op {
   readonly title: string;
   readonly forward: string; // the functions' names
   readonly backward: string;
-  readonly formulas: string; // Markdown
+  readonly formulas: string; // the derivation, as HTML
   readonly parameters?: string; // what its parameters' names begin with, after the layer
 }
 
@@ -17,8 +22,7 @@ const product = (parameters: string): Op => ({
   title: `Linear ${parameters}`,
   forward: 'linear_forward',
   backward: 'linear_backward',
-  formulas:
-    '    out = x W + b\n    dx  = dout W^T\n    dW += x^T dout\n    db += the sum of dout over the rows',
+  formulas: linear,
   parameters,
 });
 const normOf = (parameters: string): Op => ({
@@ -32,22 +36,19 @@ const sum: Op = {
   title: 'Sum onto the stream',
   forward: 'linear_forward',
   backward: 'norm_backward',
-  formulas:
-    '    out = residual + branch\n    dresidual = dout, dbranch = dout\n\n' +
-    'Added where the projection is written, and where the norm’s gradient is: neither takes a pass of its own.',
+  formulas: linear,
 };
 const drop: Op = {
   title: 'Dropout',
   forward: 'dropout_forward',
   backward: 'dropout_backward',
-  formulas: '    out = x D, D is 0 or 1 / (1 - dropout)\n    dx  = dout D',
+  formulas: dropout,
 };
-const crossEntropy: Op = {
+const surprise: Op = {
   title: 'Cross-entropy',
   forward: 'cross_entropy_forward',
   backward: 'cross_entropy_backward',
-  formulas:
-    '    loss = -log softmax(logits)[target]\n    dlogits = dloss (softmax(logits) - onehot(target))',
+  formulas: crossEntropy,
 };
 
 // By a tensor's name without its layer.
@@ -56,9 +57,7 @@ const ops: Readonly<Record<string, Op>> = {
     title: 'Embedding',
     forward: 'embedding_forward',
     backward: 'embedding_backward',
-    formulas:
-      '    out = wte[token] + wpe[position]\n    dwte[token] += dout\n    dwpe[position] += dout\n\n' +
-      'Without learned positions there is no wpe.',
+    formulas: embedding,
     parameters: 'w',
   },
   embedding_dropout: drop,
@@ -108,18 +107,17 @@ const ops: Readonly<Record<string, Op>> = {
     title: 'Head',
     forward: 'head_forward',
     backward: 'head_backward',
-    formulas:
-      '    logits = x W^T\n    dx  = dlogits W\n    dW += dlogits^T x\n\nTied, W is the embedding wte.',
+    formulas: head,
     parameters: 'lm_head',
   },
-  probabilities: crossEntropy,
-  losses: crossEntropy,
+  probabilities: surprise,
+  losses: surprise,
 };
 
 export function opOf(key: string): Op {
   const op = ops[key.replace(/\.(mean|rstd)$/, '')]!;
-  if (key.endsWith('.mean')) return { ...op, title: 'Its means' };
-  return key.endsWith('.rstd') ? { ...op, title: 'Its scales' } : op;
+  if (key.endsWith('.mean')) return { ...op, title: `${op.title}: means` };
+  return key.endsWith('.rstd') ? { ...op, title: `${op.title}: scales` } : op;
 }
 
 // "h.2.attn.qkv" -> [2, "attn.qkv"]; of no layer: [null, name].

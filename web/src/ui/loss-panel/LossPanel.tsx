@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { formatCount } from '../../state/format';
-import { arithmetic, plainReason, runSentence } from '../../state/words';
+import { arithmetic, insteadWords, plainReason, runSentence } from '../../state/words';
 import { Accuracy } from '../accuracy/Accuracy';
 import { Remedies } from '../remedies/Remedies';
 import { useApp } from '../use-app';
@@ -43,7 +43,8 @@ export function LossPanel() {
 
 // How the run stands, in words, with the fingerprint where the weights are at rest.
 function Standing() {
-  const { run, engine, text } = useApp();
+  const app = useApp();
+  const { run, engine, text } = app;
   const words = useComputed(() => {
     const phase = run.phase.value;
     const status = engine.status.value;
@@ -69,7 +70,7 @@ function Standing() {
       <p class={failed ? 'trouble' : 'muted'} role={failed ? 'alert' : undefined}>
         {words}{' '}
         {noEngine && (
-          <button class="link" type="button" onClick={() => void engine.open()}>
+          <button class="link" type="button" onClick={() => void app.tryAgain()}>
             Try again
           </button>
         )}
@@ -87,6 +88,9 @@ function Standing() {
           {formatCount(run.skipped.value)} {run.skipped.value === 1 ? 'step was' : 'steps were'}{' '}
           skipped: numbers in {run.skipped.value === 1 ? 'it' : 'them'} overflowed.
         </p>
+      )}
+      {status.name === 'ready' && status.instead && (
+        <p class="muted">{insteadWords(status.instead)}</p>
       )}
       {run.pastSchedules.value.length > 0 && (
         <p class="muted">

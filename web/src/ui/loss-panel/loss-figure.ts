@@ -22,7 +22,7 @@ import {
   overlayCurves,
   type CurveName,
 } from './figure-config';
-import { NAME_HEIGHT, namesPlugin } from './names';
+import { LEAST_SHARE, NAME_HEIGHT, namesPlugin } from './names';
 import { referencePlugin, type ReferenceLine } from './reference-lines';
 
 Chart.register(
@@ -67,7 +67,6 @@ export interface FigureListener {
 // Over the reference lines: room for where a curve begins, which is a little above ln V.
 const HEADROOM = 1.1;
 const CLOSE_ROOM = 0.06; // of the height, over and under what a zoomed view shows
-const LEAST_SHARE = 0.4; // of a small chart's height, for its curve below its name
 const SMALL_HEIGHT = 36; // pixels that a small chart has at least
 const FAINT = 0.35; // a curve behind its smoothed one
 const AXES = { width: 40, height: 28 }; // pixels they take, about; for the first drawing

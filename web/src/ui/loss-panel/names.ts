@@ -6,6 +6,7 @@ import { lossCurves, referenceBoxes } from './reference-lines';
 
 const GAP = 4;
 const MOST_NAME_SHARE = 0.5; // of the plot's width
+export const LEAST_SHARE = 0.4; // of a small chart's height, for its curve below its name
 export const NAME_HEIGHT = 20; // of a small curve's name, with what keeps it from the curve
 
 // Names drawn beside what they name: the two small curves, and the runs that lie over this one.
@@ -25,16 +26,33 @@ function drawNames(chart: Chart<'line'>, look: FigureLook): void {
   ctx.restore();
 }
 
-function nameBelow({ ctx, scales, chartArea }: Chart<'line'>, { peaks }: FigureLook): void {
+function nameBelow({ ctx, scales, chartArea }: Chart<'line'>, look: FigureLook): void {
+  const { peaks, colours } = look;
   const below = [
     [scales.rate, 'learning rate', peaks.rate],
     [scales.norm, 'gradient norm', peaks.norm],
   ] as const;
-  ctx.textAlign = 'right';
+  ctx.textAlign = 'left';
   for (const [scale, name, peak] of below) {
     const words = peak > 0 ? `${name} up to ${Number(peak.toPrecision(2))}` : name;
-    if (scale?.options.display) ctx.fillText(words, chartArea.right, scale.top + GAP);
+    if (!scale?.options.display) continue;
+    const { width } = ctx.measureText(words);
+    const place = { left: chartArea.right - width, top: scale.top + GAP, width };
+    // A low chart has no room above the curve.
+    if (scale.height * (1 - LEAST_SHARE) < NAME_HEIGHT) clear(ctx, place, colours);
+    ctx.fillStyle = colours.muted;
+    ctx.fillText(words, place.left, place.top);
   }
+}
+
+// Nothing runs through what is written there.
+function clear(
+  ctx: CanvasRenderingContext2D,
+  { left, top, width }: Pick<Box, 'left' | 'top' | 'width'>,
+  { paper, font }: FigureLook['colours'],
+): void {
+  ctx.fillStyle = paper;
+  ctx.fillRect(left - 2, top - 1, width + 4, font.size + 2);
 }
 
 function nameOverlays(chart: Chart<'line'>, look: FigureLook): void {
@@ -54,8 +72,7 @@ function nameOverlays(chart: Chart<'line'>, look: FigureLook): void {
     const place = freePlace(end, size, area, { curves, boxes });
     boxes.push(place);
     // A reference line may pass there.
-    ctx.fillStyle = look.colours.paper;
-    ctx.fillRect(place.left - 2, place.top - 1, place.width + 4, place.height + 2);
+    clear(ctx, place, look.colours);
     ctx.fillStyle = curve.borderColor as string;
     ctx.fillText(name, place.left, place.top);
   });
