@@ -65,7 +65,10 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("lr", &StepReport::lr)
       .field("grad_norm", &StepReport::grad_norm)
       .field("tokens", &StepReport::tokens)
-      .field("evaluation_due", &StepReport::evaluation_due);
+      .field("evaluation_due", &StepReport::evaluation_due)
+      .field("skipped", &StepReport::skipped)
+      .field("what", &StepReport::what)
+      .field("magnitude", &StepReport::magnitude);
   value_object<EvalReport>("EvalReport")
       .field("error", &EvalReport::error)
       .field("done", &EvalReport::done)
@@ -132,7 +135,7 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .function("evaluationDue()", &Session::evaluation_due)
       .function("beginEvaluation()", &Session::begin_evaluation)
       .function("continueEvaluation()", &Session::continue_evaluation)
-      .function("changeSchedule(steps, lr, minLr)", &Session::change_schedule)
+      .function("changeSchedule(steps, lr, minLr, gradClip)", &Session::change_schedule)
       .function("beginSample(prompt, options)", &Session::begin_sample)
       .function("nextSample()", &Session::next_sample)
       .function("measureSpeed(recipeJson, seconds, arithmetic)", &Session::measure_speed)

@@ -124,7 +124,17 @@ StepReport Session::step() {
   }
   const Result<StepResult> result = run_->step();
   report.error = error_of(result);
-  if (!result.ok()) return report;
+  report.skipped = static_cast<double>(run_->steps_skipped());
+  if (!result.ok()) {
+    const Divergence& found = run_->divergence();
+    report.step = static_cast<double>(found.step);
+    report.loss = found.loss;
+    report.lr = found.lr;
+    report.grad_norm = found.grad_norm;
+    report.what = static_cast<int>(found.what);
+    report.magnitude = found.magnitude;
+    return report;
+  }
   report.step = static_cast<double>(result.value().step);
   report.loss = result.value().loss;
   report.lr = result.value().lr;
@@ -155,11 +165,11 @@ EvalReport Session::continue_evaluation() {
   return report;
 }
 
-Error Session::change_schedule(double steps, double lr, double min_lr) {
+Error Session::change_schedule(double steps, double lr, double min_lr, double grad_clip) {
   if (!run_) return no_run();
   // What is no number of steps becomes one that is refused.
   const double whole = steps == steps ? std::clamp(steps, -1.0, 2e9) : -1.0;
-  return error_of(run_->change_schedule({static_cast<int>(whole), lr, min_lr}));
+  return error_of(run_->change_schedule({static_cast<int>(whole), lr, min_lr, grad_clip}));
 }
 
 Error Session::begin_sample(const std::string& prompt, const WritingOptions& options) {

@@ -31,6 +31,11 @@ struct StepReport {
   Error error;
   double step = 0, loss = 0, lr = 0, grad_norm = 0, tokens = 0;
   bool evaluation_due = false;
+  double skipped = 0;  // steps, so far
+  // Of error "diverged", whose `where` is the tensor; the numbers above are then of the step that
+  // was to be taken.
+  int what = 0;  // 0 loss, 1 gradient, 2 weight
+  double magnitude = 0;
 };
 
 struct EvalReport {
@@ -111,7 +116,7 @@ class Session {
   bool evaluation_due() const { return run_ && run_->evaluation_due(); }
   Error begin_evaluation();
   EvalReport continue_evaluation();
-  Error change_schedule(double steps, double lr, double min_lr);
+  Error change_schedule(double steps, double lr, double min_lr, double grad_clip);
 
   Error begin_sample(const std::string& prompt, const WritingOptions& options);
   SampleReport next_sample();

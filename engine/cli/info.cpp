@@ -40,7 +40,8 @@ Result<int> info(const InfoFlags& flags) {
        {"class", arithmetic_name(run.arithmetic())},
        {"recipe", nlohmann::ordered_json::parse(recipe)},
        {"from_model", run.from_model()},
-       {"past_schedules", nlohmann::ordered_json::parse(schedules_to_json(run.past_schedules()))}},
+       {"past_schedules", nlohmann::ordered_json::parse(schedules_to_json(run.past_schedules()))},
+       {"skipped", run.steps_skipped()}},
       "step " + with_commas(run.steps_done()) + " of " + with_commas(run.recipe().steps) + ", " +
           with_commas(parameters) + " parameters, " + std::to_string(run.config().vocab_size) +
           " tokens in the vocabulary\n" +
@@ -51,6 +52,8 @@ Result<int> info(const InfoFlags& flags) {
                            ", validation loss " + fixed(history.eval_val_loss.back(), 4) +
                            " at step " + with_commas(history.eval_step.back())
                      : "") +
+          (run.steps_skipped() == 0 ? ""
+                                    : "\n" + counted(run.steps_skipped(), "step") + " skipped") +
           "\nfingerprint " + run.fingerprint() + " (" + arithmetic_name(run.arithmetic()) + ")\n" +
           recipe);
   return 0;

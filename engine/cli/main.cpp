@@ -5,6 +5,7 @@
 #include <new>
 
 #include "cli/commands.h"
+#include "cli/divergence.h"
 #include "cli/usage.h"
 
 namespace {
@@ -45,5 +46,7 @@ int main(int argc, char** argv) {
     return say_wrong(explain(app, error));
   }
   const clearformer::Result<int> status = chosen();
-  return status.ok() ? status.value() : say_wrong(status.error().message);
+  if (status.ok()) return status.value();
+  const int said = say_wrong(status.error().message);
+  return status.error().code == "diverged" ? kDiverged : said;
 }

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "cli/commands.h"
+#include "cli/divergence.h"
 #include "cli/events.h"
 #include "cli/flags.h"
 #include "io/file.h"
@@ -95,12 +96,12 @@ Error usage(const std::string& message) {
 
 Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
                                             const TrainerOptions& options) {
-  if (const std::string other = flags.recipe.given_besides({"steps", "lr", "min_lr"});
+  if (const std::string other = flags.recipe.given_besides({"steps", "lr", "min_lr", "grad_clip"});
       !other.empty())
     return usage(other +
                  " cannot go with --resume: the recipe is the saved run's. Only --steps can "
-                 "be given, to lengthen it, and --lr and --min-lr, to change the rate from here "
-                 "on.");
+                 "be given, to lengthen it, and --lr, --min-lr and --grad-clip, to change how far "
+                 "steps go from here on.");
   const Result<std::vector<std::uint8_t>> file = read_run(flags.resume);
   if (!file.ok()) return file.error();
   const Result<std::string> text =
@@ -124,7 +125,7 @@ Result<std::unique_ptr<Trainer>> resume_run(const TrainFlags& flags,
                  ", but the saved run is of class " + arithmetic_name(kept) +
                  " and stays so. Leave --class out.");
   Recipe changed = trainer.value()->recipe();
-  for (const char* name : {"steps", "lr", "min_lr"}) {
+  for (const char* name : {"steps", "lr", "min_lr", "grad_clip"}) {
     const std::string* given = flags.recipe.value(name);
     if (!given) continue;
     if (Status status = set_setting(changed, name, *given); !status.ok()) return status.error();
@@ -195,6 +196,21 @@ void report_evaluation(const Events& events, const EvalProgress& evaluation) {
                   fixed(evaluation.val_loss, 4));
 }
 
+void report_done(const TrainFlags& flags, const Trainer& trainer, double val_loss) {
+  const std::int64_t skipped = trainer.steps_skipped();
+  nlohmann::ordered_json event = {{"event", "done"},
+                                  {"step", trainer.steps_done()},
+                                  {"val_loss", number_or_null(val_loss)},
+                                  {"fingerprint", trainer.fingerprint()},
+                                  {"class", arithmetic_name(trainer.arithmetic())}};
+  if (skipped > 0) event["skipped"] = skipped;
+  flags.events.emit(event, "step " + with_commas(trainer.steps_done()) + "  validation loss " +
+                               fixed(val_loss, 4) + "  fingerprint " + trainer.fingerprint() +
+                               " (" + arithmetic_name(trainer.arithmetic()) + ")  saved to " +
+                               flags.out +
+                               (skipped > 0 ? "  " + counted(skipped, "step") + " skipped" : ""));
+}
+
 Result<int> train(const TrainFlags& flags) {
   const std::unique_ptr<ThreadPool> pool = flags.machine.pool();
   const Result<Arithmetic> arithmetic = flags.machine.arithmetic();
@@ -226,7 +242,13 @@ Result<int> train(const TrainFlags& flags) {
     const Result<StepResult> step = trainer.step();
     if (!step.ok()) {
       if (Status status = saver.save(); !status.ok()) return status.error();
-      return step.error();
+      if (step.error().code != "diverged") return step.error();
+      report_divergence(flags.events, trainer);
+      return Error{"diverged", "", divergence_line(trainer, flags.out)};
+    }
+    if (step.value().skipped) {
+      report_skipped(flags.events, trainer);
+      continue;
     }
     const bool for_people = seconds_since(shown) >= 1;
     if (for_people) shown = Clock::now();
@@ -235,14 +257,7 @@ Result<int> train(const TrainFlags& flags) {
   }
   if (Status status = saver.save(); !status.ok()) return status.error();
   if (!evaluation.done || evaluation.step != trainer.steps_done()) evaluation = evaluate(trainer);
-  flags.events.emit({{"event", "done"},
-                     {"step", trainer.steps_done()},
-                     {"val_loss", number_or_null(evaluation.val_loss)},
-                     {"fingerprint", trainer.fingerprint()},
-                     {"class", arithmetic_name(trainer.arithmetic())}},
-                    "step " + with_commas(trainer.steps_done()) + "  validation loss " +
-                        fixed(evaluation.val_loss, 4) + "  fingerprint " + trainer.fingerprint() +
-                        " (" + arithmetic_name(trainer.arithmetic()) + ")  saved to " + flags.out);
+  report_done(flags, trainer, evaluation.val_loss);
   return 0;
 }
 

@@ -34,9 +34,9 @@ Result<std::unique_ptr<LrFinder>> LrFinder::create(std::span<const std::uint8_t>
 void LrFinder::step() {
   if (done_) return;
   const double lr = std::min(rate(static_cast<int>(points_.size())), kHighest);
-  CHECK(copy_->change_schedule({kSteps, lr, lr}).ok());
+  CHECK(copy_->change_schedule({kSteps, lr, lr, copy_->recipe().grad_clip}).ok());
   const Result<StepResult> result = copy_->step();
-  if (!result.ok()) {
+  if (!result.ok() || result.value().skipped) {
     done_ = true;
     return;
   }

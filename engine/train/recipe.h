@@ -16,7 +16,7 @@ namespace clearformer {
 // What of a recipe may change while it is trained: how many steps there are, and how far each goes.
 struct Schedule {
   int steps;
-  double lr, min_lr;
+  double lr, min_lr, grad_clip;
 
   bool operator==(const Schedule&) const = default;
 };
@@ -46,6 +46,7 @@ struct Recipe {
   double beta1 = 0.9;
   double beta2 = 0.99;
   double grad_clip = 1.0;
+  bool skip_nonfinite = false;
   double dropout = 0.0;
   std::string optimizer = "adamw";
   double momentum = 0.95;
@@ -62,7 +63,7 @@ struct Recipe {
   int eval_batches = 20;
 
   ModelConfig model_config(int vocab_size) const;
-  Schedule changeable() const { return {steps, lr, min_lr}; }
+  Schedule changeable() const { return {steps, lr, min_lr, grad_clip}; }
 };
 
 // What a setting accepts and how it is explained.
@@ -239,6 +240,15 @@ inline void visit_settings(Recipe& recipe, SettingVisitor& visit) {
   number("grad_clip", training, "Clip", 0, 1e6, recipe.grad_clip,
          "The largest norm the whole gradient may have; 0 is no limit. Lower it where the loss "
          "jumps.");
+  visit(
+      Setting{.name = "skip_nonfinite",
+              .group = training,
+              .label = "Skip bad steps",
+              .help = "Leaves out a step that overflows, and counts it, instead of stopping. Turn "
+                      "it on where a step in thousands does.",
+              .choices = {},
+              .later = true},
+      recipe.skip_nonfinite);
   number("dropout", training, "Dropout", 0, 1, recipe.dropout,
          "The share of activations dropped at random in training. Raise it for small texts that "
          "are learned by heart.",

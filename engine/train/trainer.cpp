@@ -9,20 +9,8 @@
 #include "text/words.h"
 #include "train/batcher.h"
 #include "train/optimizer.h"
-#include "train/schedule.h"
 
 namespace clearformer {
-namespace {
-
-// Calls fn(first, n) for each group of a batch's passages that goes through the model at once.
-template <class Fn>
-void for_each_group(std::int64_t passages, const StepShape& shape, Fn&& fn) {
-  for (std::int64_t first = 0; first < passages; first += shape.B)
-    fn(first, std::min(shape.B, passages - first));
-}
-
-}  // namespace
-
 Trainer::Trainer(const Recipe& recipe, std::string text, Tokenizer tokenizer, Corpus corpus,
                  const TrainerOptions& options)
     : recipe_(recipe),
@@ -106,85 +94,6 @@ void Trainer::draw(std::span<const Token> text, const Rng& rng) {
   draw_batch(memory_.inputs, memory_.targets, text, rng, recipe_.batch_size, recipe_.block_size);
 }
 
-double Trainer::accumulate_gradient(const Context& context, int micro_step) {
-  const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
-  const StepShape shape = pass_shape(recipe_, pool_.n_threads());
-  const std::int64_t groups = (B + shape.B - 1) / shape.B;
-  const double micro_steps = recipe_.grad_accum_steps;
-  double loss = 0;
-  for_each_group(B, shape, [&](std::int64_t first, std::int64_t n) {
-    const std::int64_t index =
-        (step_ * recipe_.grad_accum_steps + micro_step) * groups + first / shape.B;
-    const TransformerPass p = pass(
-        n, T, {true, static_cast<std::uint64_t>(recipe_.seed), static_cast<std::uint32_t>(index)});
-    const double share = static_cast<double>(n) / (static_cast<double>(B) * micro_steps);
-    const Token* const inputs = memory_.inputs + first * T;
-    const Token* const targets = memory_.targets + first * T;
-    loss += share * transformer_forward(context, p, inputs, targets);
-    transformer_backward(context, p, gradients_, inputs, targets, static_cast<float>(share));
-  });
-  return loss;
-}
-
-double Trainer::mean_loss(const Token* inputs, const Token* targets, std::int64_t B,
-                          std::int64_t T) {
-  double loss = 0;
-  for_each_group(
-      B, pass_shape(recipe_, pool_.n_threads()), [&](std::int64_t first, std::int64_t n) {
-        loss +=
-            static_cast<double>(n) / static_cast<double>(B) *
-            transformer_forward(context(), pass(n, T, {}), inputs + first * T, targets + first * T);
-      });
-  return loss;
-}
-
-Result<StepResult> Trainer::step(Profile* profile) {
-  if (!has_text())
-    return Error{"state", "", "This model came without a text; give it one to learn from."};
-  if (done()) {
-    return Error{
-        "state", "",
-        "All " + with_commas(step_) + " steps of the schedule are done. Raise steps to go on."};
-  }
-  const Context ops = context(profile);
-  const std::int64_t B = recipe_.batch_size, T = recipe_.block_size;
-  const int micro_steps = recipe_.grad_accum_steps;
-  const std::int64_t size = trained_count_;
-
-  zero_gradient(ops, memory_.gradients, parameter_count_);
-  double loss = 0;
-  for (int micro = 0; micro < micro_steps; ++micro) {
-    draw(corpus_.train(),
-         Rng(recipe_.seed, Stream::kBatch, static_cast<std::uint32_t>(step_), micro));
-    loss += accumulate_gradient(ops, micro);
-  }
-
-  if (lora_.active()) {
-    zero_gradient(ops, memory_.adapter_gradients, size);
-    lora_.backward(ops);
-  }
-  const double norm = gradient_norm(ops, memory_.trained_gradients(), memory_.norm_partials, size);
-  const double lr = learning_rate(recipe_, step_);
-  if (!std::isfinite(loss) || !std::isfinite(norm)) {
-    return Error{"state", "",
-                 std::string("The ") + (std::isfinite(loss) ? "gradient" : "loss") +
-                     " became infinite at step " + with_commas(step_ + 1) +
-                     ". The weights are as they were after step " + with_commas(step_) +
-                     "; nothing is lost. Try a learning rate of " + format_rounded(lr / 3, 1) +
-                     "."};
-  }
-  Context update = ops;
-  update.scratch = {memory_.optimizer_scratch, optimizer_scratch_size_};
-  optimizer_step(update, recipe_, trained_list_, memory_.optimizer, memory_.trained(),
-                 memory_.trained_gradients(), lr, step_ + 1, norm);
-  lora_.merge(ops);
-  ++step_;
-  history_.loss.push_back(static_cast<float>(loss));
-  history_.lr.push_back(static_cast<float>(lr));
-  history_.grad_norm.push_back(static_cast<float>(norm));
-  return StepResult{step_, loss, lr, norm, B * T * micro_steps};
-}
-
 bool Trainer::evaluation_due() const {
   const bool scheduled = step_ % recipe_.eval_every == 0 || done();
   return has_text() && scheduled &&
@@ -252,6 +161,7 @@ Status Trainer::change_schedule(const Schedule& schedule) {
   changed.steps = schedule.steps;
   changed.lr = schedule.lr;
   changed.min_lr = schedule.min_lr;
+  changed.grad_clip = schedule.grad_clip;
   if (Status status = validate_recipe(changed); !status.ok()) return status;
   // A schedule that no step was taken by leaves no trace.
   const std::int64_t since = past_schedules_.empty() ? 0 : past_schedules_.back().until;

@@ -16,6 +16,7 @@
 #include "model/transformer.h"
 #include "text/corpus.h"
 #include "text/tokenizer.h"
+#include "train/divergence.h"
 #include "train/generator.h"
 #include "train/lora.h"
 #include "train/memory.h"
@@ -26,7 +27,7 @@ namespace clearformer {
 
 // What every step left behind, and every evaluation.
 struct History {
-  std::vector<float> loss, lr, grad_norm;  // of step 1, 2, ...
+  std::vector<float> loss, lr, grad_norm;  // of step 1, 2, ...; lr NaN where it was skipped
   std::vector<std::int64_t> eval_step;
   std::vector<float> eval_train_loss, eval_val_loss;  // the latter NaN where nothing is held out
 };
@@ -38,6 +39,7 @@ struct StepResult {
   double lr;
   double grad_norm;  // before clipping
   std::int64_t tokens;
+  bool skipped;  // as divergence() says: the weights did not move
 };
 
 // An evaluation that is under way, or done.
@@ -74,10 +76,14 @@ class Trainer {
 
   bool has_text() const { return !corpus_.tokens.empty(); }
 
-  // One step. Error "state" where there is no text, the schedule is done, or where the loss or the
-  // gradient is not finite: the weights are then as before the step. A profile is told where the
-  // time goes.
+  // One step. Error "state" where there is no text or the schedule is done; "diverged" where the
+  // loss, the gradient or a weight would not be finite: all is then as before the step, and
+  // divergence() says what went first. With the recipe's skip_nonfinite the step is counted
+  // instead, and only the weights are as before it, but for no more than 20 steps together. A
+  // profile is told where the time goes.
   Result<StepResult> step(Profile* profile = nullptr);
+  // Of the last step that was not finite.
+  const Divergence& divergence() const { return divergence_; }
   bool done() const { return step_ >= recipe_.steps; }
 
   // Whether an evaluation is scheduled at the present step and has not been made: before the
@@ -119,6 +125,7 @@ class Trainer {
   const std::string& text() const { return text_; }
   const History& history() const { return history_; }
   std::int64_t steps_done() const { return step_; }
+  std::int64_t steps_skipped() const { return skipped_; }  // of those
   Arithmetic arithmetic() const { return arithmetic_; }
   std::span<const float> parameters() const;
   // What the last step left behind: the gradient of all parameters, before clipping, and the inputs
@@ -137,12 +144,32 @@ class Trainer {
 
   Context context(Profile* profile = nullptr);
   TransformerPass pass(std::int64_t B, std::int64_t T, const DropoutKey& dropout) const;
-  // Loss and gradient of the batch that was drawn, each times 1 / grad_accum_steps; adds the
-  // latter.
+  // Draws a batch of the step; fn(pass, inputs, targets) for each group of its passages.
+  template <class Fn>
+  void for_each_pass(int micro_step, Fn&& fn);
+  // Loss and gradient of a batch of the step, each times 1 / grad_accum_steps; adds the latter.
   double accumulate_gradient(const Context& context, int micro_step);
+  // Moves the weights, unless one would not be finite: false then, and nothing has changed but
+  // divergence_.
+  bool update(const Context& context, double lr, double gradient_norm);
   // Mean loss of passages (B, T), nothing dropped.
   double mean_loss(const Token* inputs, const Token* targets, std::int64_t B, std::int64_t T);
   void draw(std::span<const Token> text, const Rng& rng);
+
+  // fn(buffer, numbers, n) for what the plan lists, in the order in which it lies behind the
+  // parameters; what is not in the arena has no numbers.
+  template <class Fn>
+  void for_each_planned(Fn&& fn) const;
+  // A copy of all that the arena holds; null where there is no memory for one.
+  std::byte* keep_memory(Arena& copy) const;
+  StateBound measure_state() const;
+  bool may_skip() const;
+  // What of the step went first, into divergence_: a weight that the run had, an activation in
+  // forward's order, a gradient in backward's. Slow: they read everything once more.
+  void find_first(bool has_loss);
+  bool find_weight(float most);
+  bool find(const std::vector<ParameterInfo>& list, const float* numbers, float most, bool last);
+  void find_activation();
 
   Recipe recipe_;
   std::string text_;
@@ -160,10 +187,12 @@ class Trainer {
   Parameters<float> parameters_, gradients_;
   Lora lora_;
 
-  std::int64_t step_ = 0;
+  std::int64_t step_ = 0, skipped_ = 0;
   bool from_model_ = false;
   std::vector<PastSchedule> past_schedules_;
   History history_;
+  Divergence divergence_;
+  StateBound bound_;             // of the present state
   int eval_batch_ = 0;           // batches of the evaluation under way that are done
   double eval_sum_[2] = {0, 0};  // of the losses: training, held out
 

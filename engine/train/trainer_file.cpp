@@ -1,6 +1,7 @@
 // How a run becomes a file and comes back: Trainer::save and Trainer::load.
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "io/checkpoint.h"
@@ -100,11 +101,12 @@ std::vector<std::uint8_t> Trainer::save() const {
         file.tensors.push_back(
             make_tensor(name, std::move(shape), std::span<const Element>(numbers)));
       });
-  const std::vector<double> past = pack_schedules(past_schedules_);
+  const std::vector<double> past = pack_schedules(past_schedules_, recipe_);
   if (!past.empty()) {
     const auto rows = static_cast<std::int64_t>(past_schedules_.size());
-    file.tensors.push_back(
-        make_tensor(kPastSchedules, {rows, PastSchedule::kNumbers}, std::span<const double>(past)));
+    file.tensors.push_back(make_tensor(kPastSchedules,
+                                       {rows, numbers_a_schedule(past_schedules_, recipe_)},
+                                       std::span<const double>(past)));
   }
   return serialize_checkpoint(file);
 }
@@ -134,11 +136,11 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
                     expected.push_back({name, dtype_of<ElementOf<decltype(numbers)>>(),
                                         std::move(shape), optional});
                   });
-  expected.push_back(
-      {kPastSchedules, DType::f64, {kAnySize, PastSchedule::kNumbers}, /*optional=*/true});
+  expected.push_back({kPastSchedules, DType::f64, {kAnySize, kAnySize}, /*optional=*/true});
   if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
-  Result<std::vector<PastSchedule>> past =
-      unpack_schedules(doubles_of(file.find(kPastSchedules)), recipe, file.step);
+  const NamedTensor* const changes = file.find(kPastSchedules);
+  Result<std::vector<PastSchedule>> past = unpack_schedules(
+      doubles_of(changes), changes ? static_cast<int>(changes->shape[1]) : 0, recipe, file.step);
   if (!past.ok()) return in_file(past.error());
 
   TrainerOptions with_class = options;
@@ -170,6 +172,8 @@ Result<std::unique_ptr<Trainer>> Trainer::load(std::span<const std::uint8_t> byt
   if (!columns_agree(file.step, history.loss, history.lr, history.grad_norm) ||
       !columns_agree(history.eval_step.size(), history.eval_train_loss, history.eval_val_loss))
     return damaged("its history is not as long as its steps");
+  trainer.skipped_ =
+      std::count_if(history.lr.begin(), history.lr.end(), [](float lr) { return std::isnan(lr); });
   return made;
 }
 

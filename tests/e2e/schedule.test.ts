@@ -51,7 +51,7 @@ it('the rate is changed while the run goes on, and its file says so', async () =
   await visit.button('As a table').click();
   const past = page.locator('.past-schedules');
   expect(await past.innerText()).toMatch(
-    /Until step [\d,]+: learning rate 0\.002, final rate 0\.0002, 1,000,000 steps\./,
+    /Until step [\d,]+: learning rate 0\.002, final rate 0\.0002, clip 1, 1,000,000 steps\./,
   );
 });
 

@@ -86,6 +86,7 @@ describe('info', () => {
       class: 'strict',
       from_model: false,
       past_schedules: [],
+      skipped: 0,
       recipe: expect.objectContaining(recipe) as Settings,
     });
   });

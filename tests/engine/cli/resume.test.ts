@@ -76,10 +76,10 @@ it('a run goes on at another rate, and its file says which held until when', () 
   train(at('fast'), recipe, '--stop-at', '5');
   const straight = resume(at('fast'), at('changed'), ...slow);
   expect(straight.at(-1)).toMatchObject({ event: 'done', step: recipe.steps });
-  const { steps, lr, min_lr } = info(at('fast')).recipe as Record<string, number>;
+  const { steps, lr, min_lr, grad_clip } = info(at('fast')).recipe as Record<string, number>;
   expect(info(at('changed'))).toMatchObject({
     recipe: { lr: 0.0005, min_lr: 0.0002 },
-    past_schedules: [{ until: 5, steps, lr, min_lr }],
+    past_schedules: [{ until: 5, steps, lr, min_lr, grad_clip }],
   });
   expect(info(at('fast')).past_schedules).toEqual([]);
 

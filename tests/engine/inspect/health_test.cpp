@@ -141,7 +141,8 @@ TEST(Health, OfARunThatIsDoneIsThatOfOneStepMore) {
   const Health health = examined(*copy);
   EXPECT_EQ(health.step, recipe.steps);
   EXPECT_EQ(copy->steps_done(), recipe.steps + 1);
-  ASSERT_TRUE(run->change_schedule({recipe.steps + 1, recipe.lr, recipe.min_lr}).ok());
+  ASSERT_TRUE(
+      run->change_schedule({recipe.steps + 1, recipe.lr, recipe.min_lr, recipe.grad_clip}).ok());
   ASSERT_TRUE(run->step().ok());
   EXPECT_EQ(copy->fingerprint(), run->fingerprint());
 }

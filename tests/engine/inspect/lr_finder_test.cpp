@@ -57,7 +57,10 @@ TEST(LrFinder, IsATrainingFromTheRunsBeginning) {
     recipe.steps = LrFinder::kSteps;
     const auto by_hand = test::start(recipe, test::training_text(60));
     for (const LrFinder::Point& point : finder->points()) {
-      ASSERT_TRUE(by_hand->change_schedule({LrFinder::kSteps, point.lr, point.lr}).ok());
+      ASSERT_TRUE(
+          by_hand
+              ->change_schedule({LrFinder::kSteps, point.lr, point.lr, by_hand->recipe().grad_clip})
+              .ok());
       const Result<StepResult> step = by_hand->step();
       ASSERT_TRUE(step.ok());
       EXPECT_EQ(step.value().loss, point.loss);

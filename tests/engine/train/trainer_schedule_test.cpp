@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "io/checkpoint.h"
 #include "tests/engine/support/runs.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
@@ -19,10 +20,12 @@ using test::train_until;
 using test::training_text;
 
 Status change_rate(Trainer& trainer, double lr, double min_lr) {
-  return trainer.change_schedule({trainer.recipe().steps, lr, min_lr});
+  return trainer.change_schedule({trainer.recipe().steps, lr, min_lr, trainer.recipe().grad_clip});
 }
 Status extend(Trainer& trainer, int steps) {
-  return trainer.change_schedule({steps, trainer.recipe().lr, trainer.recipe().min_lr});
+  Schedule schedule = trainer.recipe().changeable();
+  schedule.steps = steps;
+  return trainer.change_schedule(schedule);
 }
 
 TEST(TrainerSchedule, ADoneScheduleCanBeLengthened) {
@@ -97,6 +100,7 @@ TEST(TrainerSchedule, AChangedRunIsReproducedFromWhatItsFileSays) {
     recipe.steps = schedule.steps;
     recipe.lr = schedule.lr;
     recipe.min_lr = schedule.min_lr;
+    recipe.grad_clip = schedule.grad_clip;
   };
   const Schedule last = recipe.changeable();
   follow(read->past_schedules().front().schedule);
@@ -109,6 +113,50 @@ TEST(TrainerSchedule, AChangedRunIsReproducedFromWhatItsFileSays) {
   }
   train_until(*again, 15);
   EXPECT_EQ(again->save(), original->save());
+}
+
+std::int64_t columns_of_past(const Trainer& trainer) {
+  const std::vector<std::uint8_t> file = trainer.save();
+  return parse_checkpoint(file).value().find("history.schedule")->shape.at(1);
+}
+
+// So small that the change is seen in every weight; momentum alone shows it, AdamW forgets a scale.
+TEST(TrainerSchedule, AChangedClipHoldsFromTheNextStepOnAndIsKept) {
+  Recipe recipe = small_recipe();
+  recipe.optimizer = "sgd";
+  const auto clipped = [&] {
+    auto trainer = start(recipe, training_text(60));
+    train_until(*trainer, 4);
+    Schedule schedule = trainer->recipe().changeable();
+    schedule.grad_clip = 1e-3;
+    EXPECT_TRUE(trainer->change_schedule(schedule).ok());
+    return trainer;
+  };
+  const auto trainer = clipped();
+  const auto before = start(recipe, training_text(60));
+  train_until(*before, 4);
+  EXPECT_EQ(trainer->fingerprint(), before->fingerprint());
+  train_until(*trainer, 12);
+  train_until(*before, 12);
+  EXPECT_NE(trainer->fingerprint(), before->fingerprint());
+  ASSERT_EQ(trainer->past_schedules().size(), 1u);
+  EXPECT_EQ(trainer->past_schedules()[0].schedule, recipe.changeable());
+  EXPECT_EQ(columns_of_past(*trainer), 5);
+  for (const int at : {4, 7}) {
+    const auto first = clipped();
+    train_until(*first, at);
+    const auto second = load(first->save());
+    EXPECT_EQ(second->past_schedules().at(0).schedule.grad_clip, recipe.grad_clip);
+    train_until(*second, 12);
+    EXPECT_EQ(second->save(), trainer->save());
+  }
+}
+
+TEST(TrainerSchedule, AFileIsAsItWasWhereTheClipNeverChanged) {
+  const auto trainer = changed_run();
+  EXPECT_EQ(columns_of_past(*trainer), 4);
+  EXPECT_EQ(load(trainer->save())->past_schedules()[0].schedule.grad_clip,
+            small_recipe().grad_clip);
 }
 
 TEST(TrainerSchedule, AScheduleThatNoStepWasTakenByLeavesNoTrace) {

@@ -153,16 +153,20 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
       const kept = this.run;
       const refusal = options.onStep?.(kept.step + 1) ?? FINE;
       const { lr, batch_size, block_size } = kept.recipe;
+      const diverged = refusal.code === 'diverged';
       if (!refusal.code) kept.losses.push(lossAt(++kept.step));
-      const loss = kept.losses.at(-1) ?? NaN;
+      const loss = diverged ? Infinity : (kept.losses.at(-1) ?? NaN);
       return {
         error: refusal,
-        step: kept.step,
+        step: kept.step + (diverged ? 1 : 0),
         loss,
         lr,
         grad_norm: 1,
         tokens: batch_size * block_size,
         evaluation_due: this.evaluationDue(),
+        skipped: 0,
+        what: 0,
+        magnitude: 3e38,
       };
     }
     evaluationDue() {
@@ -189,11 +193,12 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         val_loss: loss + 0.1,
       };
     }
-    changeSchedule(steps: number, lr: number, minLr: number) {
+    changeSchedule(steps: number, lr: number, minLr: number, gradClip: number) {
       const { recipe, past, step: until } = this.run;
       if (minLr > lr) return error('setting', `min_lr is ${minLr}, above lr ${lr}.`, 'min_lr');
-      past.push({ until, steps: recipe.steps, lr: recipe.lr, min_lr: recipe.min_lr });
-      Object.assign(recipe, { steps, lr, min_lr: minLr });
+      const { steps: before, lr: rate, min_lr, grad_clip } = recipe;
+      if (until > 0) past.push({ until, steps: before, lr: rate, min_lr, grad_clip });
+      Object.assign(recipe, { steps, lr, min_lr: minLr, grad_clip: gradClip });
       return FINE;
     }
     beginSample(prompt: string, options: SampleOptions) {

@@ -4,12 +4,13 @@ export interface Kept {
     steps: number;
     lr: number;
     min_lr: number;
+    grad_clip: number;
     seed: number;
     batch_size: number;
     block_size: number;
     eval_every: number;
   };
-  past: { until: number; steps: number; lr: number; min_lr: number }[];
+  past: { until: number; steps: number; lr: number; min_lr: number; grad_clip: number }[];
   text: string;
   step: number;
   losses: number[];

@@ -298,17 +298,19 @@ it('a schedule is changed on the way, and the engine says what held before', asy
   await withSession({ name: 'simd-single', threads: 1 }, (session) => {
     session.start(JSON.stringify(recipe), bytes, 'strict');
     takeSteps(session, 3);
-    expect(session.changeSchedule(10, 0.5, 0.6)).toMatchObject({
+    expect(session.changeSchedule(10, 0.5, 0.6, 1)).toMatchObject({
       code: 'setting',
       where: 'min_lr',
     });
-    expect(session.changeSchedule(NaN, 0.5, 0.1)).toMatchObject({ where: 'steps' });
+    expect(session.changeSchedule(NaN, 0.5, 0.1, 1)).toMatchObject({ where: 'steps' });
     expect(session.info().past_schedules_json).toBe('[]');
-    expect(session.changeSchedule(10, 0.5, 0.1).message).toBe('');
+    expect(session.changeSchedule(10, 0.5, 0.1, 2).message).toBe('');
     takeSteps(session, 10);
     const { steps, past_schedules_json: past } = session.info();
     expect(steps).toBe(10);
-    expect(JSON.parse(past)).toEqual([{ until: 3, steps: 8, lr: 0.001, min_lr: 0.0001 }]);
+    expect(JSON.parse(past)).toEqual([
+      { until: 3, steps: 8, lr: 0.001, min_lr: 0.0001, grad_clip: 1 },
+    ]);
   });
 });
 

@@ -14,7 +14,7 @@ it('finds what differs', () => {
 
 it('reads what the engine says of earlier schedules', () => {
   expect(readPastSchedules('[]')).toEqual([]);
-  expect(readPastSchedules('[{"until":4,"steps":12,"lr":0.01,"min_lr":0.001}]')).toEqual([
-    { until: 4, steps: 12, lr: 0.01, minLr: 0.001 },
-  ]);
+  expect(
+    readPastSchedules('[{"until":4,"steps":12,"lr":0.01,"min_lr":0.001,"grad_clip":1}]'),
+  ).toEqual([{ until: 4, steps: 12, lr: 0.01, minLr: 0.001, gradClip: 1 }]);
 });

@@ -129,7 +129,7 @@ describe('a schedule that is changed on the way', () => {
     expect(app.run.curves.lrs.at(3)).toBeCloseTo(0.002);
     expect(app.run.curves.lrs.at(4)).toBeCloseTo(0.001);
     expect(app.run.pastSchedules.value).toEqual([
-      { until: 3, steps: 20, lr: 0.002, minLr: 0.0002 },
+      { until: 3, steps: 20, lr: 0.002, minLr: 0.0002, gradClip: 1 },
     ]);
   });
 

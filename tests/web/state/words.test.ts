@@ -18,6 +18,7 @@ const facts = {
   evaluating: null,
   trouble: null,
   crashed: false,
+  diverged: false,
 };
 
 describe('runSentence', () => {
@@ -30,6 +31,11 @@ describe('runSentence', () => {
     const words = runSentence('failed', { ...facts, trouble });
     expect(words).toContain(trouble);
     expect(words).toContain('press Train anew');
+  });
+
+  it('leaves what can be done to the remedies where it diverged', () => {
+    const trouble = 'The loss became infinite at step 412.';
+    expect(runSentence('failed', { ...facts, trouble, diverged: true })).toBe(trouble);
   });
 
   it('says after a crash what is left and what to do', () => {
@@ -83,8 +89,8 @@ it('a changed schedule is told by the labels of its settings', () => {
   expect(listed(['steps', 'lr'], { steps: 3000, lr: 0.0005 })).toBe(
     'Steps 3,000, Learning rate 0.0005',
   );
-  expect(pastSentence({ until: 1240, steps: 2000, lr: 0.001, minLr: 0.0001 })).toBe(
-    'Until step 1,240: learning rate 0.001, final rate 0.0001, 2,000 steps.',
+  expect(pastSentence({ until: 1240, steps: 2000, lr: 0.001, minLr: 0.0001, gradClip: 1 })).toBe(
+    'Until step 1,240: learning rate 0.001, final rate 0.0001, clip 1, 2,000 steps.',
   );
 });
 

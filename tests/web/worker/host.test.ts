@@ -188,7 +188,8 @@ describe('writing', () => {
 });
 
 describe('another schedule', () => {
-  const slower = { type: 'reschedule', requestId: 8, steps: 9, lr: 0.01, minLr: 0.001 } as const;
+  const rates = { lr: 0.01, minLr: 0.001, gradClip: 1 };
+  const slower = { type: 'reschedule', requestId: 8, steps: 9, ...rates } as const;
 
   it('holds for a run that is going, and its end is the new one', async () => {
     await start();

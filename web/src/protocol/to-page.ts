@@ -45,6 +45,7 @@ export interface AnswerType {
   plan: 'planned';
   start: 'started';
   load: 'loaded';
+  'roll-back': 'loaded';
   save: 'saved';
   reschedule: 'rescheduled';
   measure: 'measured';
@@ -78,10 +79,41 @@ export interface Mistake {
   readonly written: string; // the model's
 }
 
+// One step in numbers.
+export interface StepNumbers {
+  readonly step: number;
+  readonly loss: number;
+  readonly lr: number;
+  readonly gradNorm: number;
+}
+
+// A state of the run that it can go back to: after this step, whose loss it was.
+export interface EarlierState {
+  readonly step: number;
+  readonly loss: number; // NaN where no step has been taken
+}
+
+// A number of a step was not finite; the weights are as they were before it.
+export interface Divergence {
+  readonly what: 'loss' | 'gradient' | 'weight';
+  readonly tensor: string; // that went first, as the engine names it; '' where that is not known
+  readonly magnitude: number; // of the largest finite number by then
+  readonly failed: StepNumbers; // the step that was not taken
+  readonly before: readonly StepNumbers[]; // the last ones that were, oldest first
+  readonly states: readonly EarlierState[]; // oldest first; the last is the present one
+}
+
 export type RunEvent =
   | { type: 'phase'; runId: number; phase: 'running'; step: number }
   | { type: 'phase'; runId: number; phase: 'paused' | 'done'; step: number; fingerprint: string }
-  | { type: 'phase'; runId: number; phase: 'failed'; step: number; error: EngineError }
+  | {
+      type: 'phase';
+      runId: number;
+      phase: 'failed';
+      step: number;
+      error: EngineError;
+      divergence: Divergence | null; // where that is what stopped it
+    }
   | {
       type: 'progress';
       runId: number;
@@ -92,6 +124,7 @@ export type RunEvent =
       gradNorms: Float32Array;
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
+      skipped: number; // steps so far that were not finite
     }
   | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }

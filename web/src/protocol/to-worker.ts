@@ -20,8 +20,17 @@ export type Question =
       arithmetic: Arithmetic | null; // wished for; null: the fastest that the engine has here
     }
   | { type: 'load'; requestId: number; runId: number; bytes: Uint8Array }
+  // A state that the run at hand had, which the worker holds, in its place: answered by 'loaded'.
+  | { type: 'roll-back'; requestId: number; runId: number; step: number }
   | { type: 'save'; requestId: number }
-  | { type: 'reschedule'; requestId: number; steps: number; lr: number; minLr: number }
+  | {
+      type: 'reschedule';
+      requestId: number;
+      steps: number;
+      lr: number;
+      minLr: number;
+      gradClip: number;
+    }
   | { type: 'measure'; requestId: number; recipe: Recipe; seconds: number }
   // Which step the run is at, and the fingerprint of its weights there.
   | { type: 'identify'; requestId: number }

@@ -30,6 +30,7 @@ const underMore = [
   'optimizer',
   'momentum',
   'grad_clip',
+  'skip_nonfinite',
   'weight_decay',
   'beta1',
   'beta2',

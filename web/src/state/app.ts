@@ -13,6 +13,7 @@ import { KeptRuns } from './kept-runs';
 import { nextTask } from './next-task';
 import { ReceivedState } from './received-state';
 import { RecipeState } from './recipe-state';
+import { Remedies } from './remedies';
 import { RunArchive } from './run-archive';
 import { RunControl } from './run-control';
 import { RunExchange } from './run-exchange';
@@ -62,6 +63,7 @@ export class App {
   readonly exchange: RunExchange;
   readonly control: RunControl;
   readonly bring: TextRequests;
+  readonly remedies: Remedies;
 
   constructor(
     spawn: () => WorkerPort,
@@ -120,6 +122,7 @@ export class App {
     );
     const { text, recipe, keeper, kept, received, view } = this;
     this.control = new RunControl(engine, text, recipe, run, keeper, kept, received, view);
+    this.remedies = new Remedies(engine, recipe, run, keeper, undo);
     this.bring = new TextRequests(
       text,
       this.address,

@@ -43,6 +43,7 @@ export class RunCurves {
       this.losses.push(step, loss);
       this.lrs.push(step, lrs[i]!);
       this.gradNorms.push(step, gradNorms[i]!);
+      if (!Number.isFinite(loss)) continue; // a step that was skipped
       shown = shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
     }
     this.shownLoss = shown;

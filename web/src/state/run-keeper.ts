@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Arithmetic, EngineError, ModelReport } from '../engine/types';
-import type { RunEvent } from '../protocol/to-page';
+import type { Answer, Refused, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
 import { scheduleOf } from '../recipe/schedule';
 import { recipeFrom } from '../recipe/schema';
@@ -58,21 +58,29 @@ export class RunKeeper {
     return null;
   }
 
-  // The present run goes on by the recipe's schedule, which differs in `changes`.
-  async reschedule(recipe: Recipe, changes: readonly string[]): Promise<EngineError | null> {
+  // The present run goes on by the recipe's schedule, which differs in `changes`. Where it was brought
+  // here for that, `putBack` undoes both.
+  async reschedule(
+    recipe: Recipe,
+    changes: readonly string[],
+    putBack: Undo | null = null,
+  ): Promise<EngineError | null> {
     const before = this.run.run.value?.recipe;
     const answer = await this.engine.ask({ type: 'reschedule', ...scheduleOf(recipe) });
     if (answer.type === 'refused') return answer.error;
     this.run.reschedule(answer.info);
-    this.undo.offer({
-      label: `${listed(changes, recipe)} from step ${formatCount(answer.info.step + 1)} on.`,
-      restore: async () => {
-        if (!before) return;
-        this.recipe.use(before);
-        const back = await this.engine.ask({ type: 'reschedule', ...scheduleOf(before) });
-        if (back.type !== 'refused') this.run.reschedule(back.info);
-      },
-    });
+    const label = `${listed(changes, recipe)} from step ${formatCount(answer.info.step + 1)} on.`;
+    if (putBack) this.undo.offer({ ...putBack, label });
+    else
+      this.undo.offer({
+        label,
+        restore: async () => {
+          if (!before) return;
+          this.recipe.use(before);
+          const back = await this.engine.ask({ type: 'reschedule', ...scheduleOf(before) });
+          if (back.type !== 'refused') this.run.reschedule(back.info);
+        },
+      });
     return null;
   }
 
@@ -133,7 +141,25 @@ export class RunKeeper {
   // Returns the number of the run, or null where the engine refuses it.
   async load(bytes: Uint8Array<ArrayBuffer>, name: TextName): Promise<number | null> {
     const runId = this.nextRunId++;
-    const answer = await this.engine.ask({ type: 'load', runId, bytes }, [bytes.buffer]);
+    return this.takeOn(
+      runId,
+      await this.engine.ask({ type: 'load', runId, bytes }, [bytes.buffer]),
+      name,
+    );
+  }
+
+  // Goes back to a state that the run had after `step`, as another run. The number of that, or null
+  // where the state is not held any more.
+  async rollBack(step: number, name: TextName): Promise<number | null> {
+    const runId = this.nextRunId++;
+    return this.takeOn(runId, await this.engine.ask({ type: 'roll-back', runId, step }), name);
+  }
+
+  private async takeOn(
+    runId: number,
+    answer: Refused | Extract<Answer, { type: 'loaded' }>,
+    name: TextName,
+  ): Promise<number | null> {
     if (answer.type === 'refused') {
       this.error.value = answer.error;
       return null;

@@ -1,9 +1,10 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { EngineError, RunInfo } from '../engine/types';
-import type { Phase, RunEvent } from '../protocol/to-page';
+import type { Divergence, Phase, RunEvent } from '../protocol/to-page';
 import type { Recipe } from '../recipe/recipe';
 import { readPastSchedules } from '../recipe/schedule';
 import { recipeFrom } from '../recipe/schema';
+import { divergenceSentence } from './divergence-words';
 import { RunCurves } from './run-curves';
 import type { Evaluation } from './series';
 import type { Text } from './text-state';
@@ -40,6 +41,8 @@ export class RunState {
   readonly evaluating = signal<number | null>(null); // fraction done
   readonly fingerprint = signal<string | null>(null);
   readonly error = signal<EngineError | null>(null);
+  readonly divergence = signal<Divergence | null>(null); // where that is what stopped it
+  readonly skipped = signal(0); // steps that were not finite, since the run is here
   readonly version = signal(0); // counts changes of the curves
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
   readonly pastSchedules = computed(() =>
@@ -98,6 +101,8 @@ export class RunState {
       this.evaluating.value = null;
       this.fingerprint.value = null;
       this.error.value = null;
+      this.divergence.value = null;
+      this.skipped.value = 0;
       this.version.value++;
     });
   }
@@ -133,7 +138,11 @@ export class RunState {
     this.phase.value = event.phase;
     this.step.value = event.step;
     this.fingerprint.value = 'fingerprint' in event ? event.fingerprint : null;
+    this.divergence.value = event.phase === 'failed' ? event.divergence : null;
     this.error.value = event.phase === 'failed' ? event.error : null;
+    const { value: divergence } = this.divergence;
+    if (divergence && this.error.value)
+      this.error.value = { ...this.error.value, message: divergenceSentence(divergence) };
     if (event.phase !== 'running') this.evaluating.value = null;
   }
 
@@ -142,6 +151,7 @@ export class RunState {
     this.curves.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
     this.trainLoss.value = this.curves.shownLoss;
     this.step.value = event.step;
+    this.skipped.value = event.skipped;
     this.fingerprint.value = null; // it was that of an earlier step
     const { tokensPerSecond, secondsLeft } = event;
     this.pace.value = { tokensPerSecond, secondsLeft };

@@ -89,10 +89,10 @@ export function listed(names: readonly string[], recipe: Recipe): string {
 }
 
 // How a run was trained before, where its recipe alone does not say so.
-export function pastSentence({ until, steps, lr, minLr }: PastSchedule): string {
+export function pastSentence({ until, steps, lr, minLr, gradClip }: PastSchedule): string {
   return (
     `Until step ${formatCount(until)}: learning rate ${lr}, final rate ${minLr}, ` +
-    `${formatCount(steps)} steps.`
+    `clip ${gradClip}, ${formatCount(steps)} steps.`
   );
 }
 
@@ -164,9 +164,10 @@ export function runSentence(
     readonly evaluating: number | null; // fraction done
     readonly trouble: string | null;
     readonly crashed: boolean;
+    readonly diverged: boolean; // remedies stand beside it
   },
 ): string {
-  const { step, steps, vocabSize, evaluating, trouble, crashed } = facts;
+  const { step, steps, vocabSize, evaluating, trouble, crashed, diverged } = facts;
   switch (phase) {
     case 'none':
       if (vocabSize === null) return 'Press Train and watch the loss fall.';
@@ -184,6 +185,7 @@ export function runSentence(
     case 'done':
       return `Done after ${formatCount(step)} steps. Save the run, write with it, or raise Steps to go on.`;
     case 'failed':
+      if (diverged) return trouble ?? '';
       if (!crashed)
         return `${trouble ?? ''} Lower the rate and press Resume, or change the recipe and press Train anew.`;
       return (

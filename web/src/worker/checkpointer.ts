@@ -119,7 +119,7 @@ const FLOAT_BYTES = 4;
 const FILE_FLOATS = 3; // a weight and its two moments
 
 // Whether the engine has room for the file of a run beside the run itself.
-function fits(info: RunInfo, engine: Engine, threads: number): boolean {
+export function fits(info: RunInfo, engine: Engine, threads: number): boolean {
   const {
     recipe_json: recipe,
     vocab_size,

@@ -4,7 +4,8 @@ import type { Arithmetic, Engine, EngineSession, RunInfo } from '../engine/types
 import type { Answer, Refused, RunEvent, ToPage } from '../protocol/to-page';
 import type { Command, Question, ToWorker } from '../protocol/to-worker';
 import type { RunStore } from '../storage/run-store';
-import { Checkpointer } from './checkpointer';
+import { Checkpointer, fits } from './checkpointer';
+import { EarlierStates } from './earlier-states';
 import { LoneModel } from './lone-model';
 import { Run } from './run';
 import { samplePrompt } from './sample-prompt';
@@ -31,6 +32,7 @@ export class Host {
   private engine: Engine | null = null;
   private session: EngineSession | null = null;
   private checkpointer: Checkpointer | null = null;
+  private earlier: EarlierStates | null = null; // of the run
   private run: Run | null = null;
   private model: LoneModel | null = null; // never beside a run
   private runId = 0;
@@ -117,6 +119,7 @@ export class Host {
       this.around.post({ type: 'planned', requestId, report });
     } else if (question.type === 'start') this.start(question, session);
     else if (question.type === 'load') this.load(question, session);
+    else if (question.type === 'roll-back') this.rollBack(question, session);
     else if (question.type === 'save') this.save(question, session);
     else if (question.type === 'reschedule') this.reschedule(question, session);
     else if (question.type === 'measure') this.measure(question, session);
@@ -144,13 +147,25 @@ export class Host {
     this.around.post({ type: 'started', requestId, info });
   }
 
-  private load({ requestId, runId, bytes }: Of<'load'>, session: EngineSession): void {
+  private rollBack({ requestId, runId, step }: Of<'roll-back'>, session: EngineSession): void {
+    const { earlier } = this;
+    const bytes = earlier?.goBackTo(step);
+    if (!earlier || !bytes)
+      return this.around.post(refuse(requestId, 'That state of the run is not held any more.'));
+    this.load({ requestId, runId, bytes }, session, earlier);
+  }
+
+  private load(
+    { requestId, runId, bytes }: Omit<Of<'load'>, 'type'>,
+    session: EngineSession,
+    earlier: EarlierStates | null = null, // where it goes back to one of them
+  ): void {
     const error = session.load(bytes);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const history = session.history();
     const text = owned(session.text());
     const info = session.info();
-    const found = this.adopt(runId, session, info, text);
+    const found = this.adopt(runId, session, info, text, earlier);
     const corpus = found && { key: found.corpus.key, seed: found.seed };
     const fingerprint = session.fingerprint();
     const { post } = this.around;
@@ -166,9 +181,9 @@ export class Host {
   }
 
   private reschedule(question: Of<'reschedule'>, session: EngineSession): void {
-    const { requestId, steps, lr, minLr } = question;
+    const { requestId, steps, lr, minLr, gradClip } = question;
     if (!this.run) return this.around.post(refuse(requestId, 'There is no run yet.'));
-    const error = session.changeSchedule(steps, lr, minLr);
+    const error = session.changeSchedule(steps, lr, minLr, gradClip);
     if (error.code) return this.around.post({ type: 'refused', requestId, error });
     const info = session.info();
     this.around.post({ type: 'rescheduled', requestId, info });
@@ -207,6 +222,7 @@ export class Host {
     const model = session.openModel(bytes);
     if (model.error.code) return post({ type: 'refused', requestId, error: model.error });
     this.run = null;
+    this.earlier = null;
     this.runId = runId;
     this.model = new LoneModel(session, runId, model.step, post);
     post({ type: 'model-opened', requestId, model });
@@ -222,7 +238,13 @@ export class Host {
     );
   }
 
-  private adopt(runId: number, session: EngineSession, info: RunInfo, text: Uint8Array) {
+  private adopt(
+    runId: number,
+    session: EngineSession,
+    info: RunInfo,
+    text: Uint8Array,
+    earlier: EarlierStates | null = null,
+  ) {
     const { clock } = this.around;
     const post = (event: RunEvent, transfer?: Transferable[]) => {
       this.around.post(event, transfer);
@@ -232,7 +254,10 @@ export class Host {
     this.runId = runId;
     this.model = null;
     this.checkpointer?.forget(); // what was followed was the run before
-    this.run = new Run(session, runId, info, samplePrompt(text), questionsOf(found), post, clock);
+    const hasRoom = this.engine !== null && fits(info, this.engine, this.threads);
+    this.earlier = earlier ?? new EarlierStates(session, clock, hasRoom);
+    const [prompt, questions] = [samplePrompt(text), questionsOf(found)];
+    this.run = new Run(session, runId, info, prompt, questions, this.earlier, post, clock);
     return found;
   }
 

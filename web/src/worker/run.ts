@@ -1,7 +1,9 @@
 import type { Question } from '../corpora/task';
 import type { EngineError, EngineSession, RunInfo } from '../engine/types';
-import type { RunEvent } from '../protocol/to-page';
+import type { Divergence, RunEvent } from '../protocol/to-page';
 import { ALTERNATIVES } from '../recipe/sample-options';
+import { divergenceOf } from './divergence';
+import type { EarlierStates } from './earlier-states';
 import { Meter } from './meter';
 import { nextTask } from './next-task';
 import { Scorer } from './scorer';
@@ -35,6 +37,8 @@ export class Run {
   private meter: Meter;
   private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
   private markedStep = NaN;
+  private lastLoss = NaN;
+  private skipped = 0; // steps
 
   constructor(
     private readonly session: EngineSession,
@@ -42,6 +46,7 @@ export class Run {
     info: RunInfo,
     private readonly prompt: string, // of the samples
     questions: readonly Question[], // to be asked at each evaluation
+    private readonly earlier: EarlierStates,
     private readonly post: Post,
     private readonly clock: () => number,
   ) {
@@ -142,6 +147,7 @@ export class Run {
         gradNorms,
         tokensPerSecond: this.meter.tokensPerSecond,
         secondsLeft: this.meter.secondsFor(this.steps - this.step),
+        skipped: this.skipped,
       },
       [losses.buffer, lrs.buffer, gradNorms.buffer],
     );
@@ -149,12 +155,17 @@ export class Run {
 
   // Returns false where the run failed.
   private takeStep(): boolean {
+    this.earlier.consider(this.step, this.lastLoss);
     const startedAt = this.clock();
     const report = this.session.step();
+    this.skipped = report.skipped;
     if (report.error.code) {
-      this.fail(report.error);
+      const { session, step, lastLoss: loss } = this;
+      const states = [...this.earlier.states.filter((state) => state.step < step), { step, loss }];
+      this.fail(report.error, divergenceOf(report, session, states));
       return false;
     }
+    this.lastLoss = report.loss;
     this.meter.step(report.tokens, startedAt, this.clock());
     this.stepsDone = report.step;
     this.untold.push(report);
@@ -201,10 +212,11 @@ export class Run {
     this.post({ type: 'phase', runId, phase, step, fingerprint: this.session.fingerprint() });
   }
 
-  private fail(error: EngineError): void {
+  private fail(error: EngineError, divergence: Divergence | null = null): void {
     this.running = false;
     this.evaluating = null;
     this.flush();
-    this.post({ type: 'phase', runId: this.runId, phase: 'failed', step: this.step, error });
+    const { runId, step } = this;
+    this.post({ type: 'phase', runId, phase: 'failed', step, error, divergence });
   }
 }

@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import { formatCount } from '../../state/format';
 import { arithmetic, insteadWords, plainReason, runSentence } from '../../state/words';
 import { Accuracy } from '../accuracy/Accuracy';
+import { Remedies } from '../remedies/Remedies';
 import { useApp } from '../use-app';
 import { ChartKeys } from './ChartKeys';
 import { ChartSwitches } from './ChartSwitches';
@@ -35,6 +36,7 @@ export function LossPanel() {
       <Readouts />
       <Accuracy />
       <Standing />
+      <Remedies />
     </section>
   );
 }
@@ -57,6 +59,7 @@ function Standing() {
       evaluating: run.evaluating.value,
       trouble: run.error.value?.message ?? null,
       crashed: run.error.value?.code === 'crash',
+      diverged: run.divergence.value !== null,
     });
   });
   const status = engine.status.value;
@@ -80,6 +83,12 @@ function Standing() {
           </>
         )}
       </p>
+      {run.skipped.value > 0 && (
+        <p class="muted">
+          {formatCount(run.skipped.value)} {run.skipped.value === 1 ? 'step was' : 'steps were'}{' '}
+          skipped: numbers in {run.skipped.value === 1 ? 'it' : 'them'} overflowed.
+        </p>
+      )}
       {status.name === 'ready' && status.instead && (
         <p class="muted">{insteadWords(status.instead)}</p>
       )}

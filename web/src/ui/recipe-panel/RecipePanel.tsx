@@ -61,7 +61,7 @@ export function TrainingPanel() {
     <section class="panel recipe-panel" aria-labelledby="training-title">
       <div class="panel-head">
         <h2 id="training-title">Training</h2>
-        {locked && <span class="small muted">steps and rates can change</span>}
+        {locked && <span class="small muted">steps, rates and clip can change</span>}
       </div>
       <Fields controls={trainingControls} locked={locked} more="More of training" />
       <Duration />

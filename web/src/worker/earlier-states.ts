@@ -1,0 +1,70 @@
+import type { EngineSession } from '../engine/types';
+import type { EarlierState } from '../protocol/to-page';
+
+const MOST_STATES = 6;
+// What they take together; a run whose state is larger than a few of them has none.
+const MOST_BYTES = 64_000_000;
+// So often at most, and so that taking them costs no more than a fiftieth of the time.
+const EVERY_MS = 2000;
+const COST_SHARE = 50;
+
+interface HeldState extends EarlierState {
+  readonly file: Uint8Array;
+}
+
+// Some states that a run has had, in memory, so that it can go back from where it went wrong: the
+// one it began with, and others, the farther back the farther apart.
+export class EarlierStates {
+  private held: HeldState[] = [];
+  private takenAt = -Infinity; // ms
+  private cost = 0; // ms that taking one took
+
+  constructor(
+    private readonly session: Pick<EngineSession, 'save'>,
+    private readonly clock: () => number,
+    private fits: boolean, // whether the engine has room for a file of the run beside it
+  ) {}
+
+  get states(): EarlierState[] {
+    return this.held.map(({ step, loss }) => ({ step, loss }));
+  }
+
+  // Called between two steps; `loss` is that of the last.
+  consider(step: number, loss: number): void {
+    if (!this.fits || this.held.at(-1)?.step === step) return;
+    const age = this.clock() - this.takenAt;
+    if (age < Math.max(EVERY_MS, this.cost * COST_SHARE)) return;
+    const startedAt = this.clock();
+    const { error, bytes } = this.session.save();
+    this.takenAt = this.clock();
+    this.cost = this.takenAt - startedAt;
+    if (error.code) return;
+    this.fits = bytes.length <= MOST_BYTES / 4;
+    if (this.fits) this.held.push({ step, loss, file: bytes });
+    while (this.held.length > MOST_STATES || this.bytes > MOST_BYTES) this.thin();
+  }
+
+  // The file of a state; those after it are given up. Null where there is none of that step.
+  goBackTo(step: number): Uint8Array | null {
+    const at = this.held.findIndex((state) => state.step === step);
+    if (at < 0) return null;
+    this.held = this.held.slice(0, at + 1);
+    return this.held[at]!.file;
+  }
+
+  private get bytes(): number {
+    return this.held.reduce((sum, { file }) => sum + file.length, 0);
+  }
+
+  // Gives up the one whose neighbours lie closest, for how long ago it was; never first or last.
+  private thin(): void {
+    const last = this.held.at(-1)!.step;
+    const gap = (i: number) => {
+      const [before, after] = [this.held[i - 1]!.step, this.held[i + 1]!.step];
+      return (after - before) / (last - before);
+    };
+    let least = 1;
+    for (let i = 2; i < this.held.length - 1; i++) if (gap(i) < gap(least)) least = i;
+    this.held.splice(least, 1);
+  }
+}
