@@ -175,35 +175,70 @@ async function twoRuns(page, { narrow, take }) {
   await take('overlay');
 }
 
-// The sides of what looks inside the model.
+// The sides of what looks inside the model: the name of each picture, its tab, and what there is to do
+// or to wait for before it is taken. Some have several pictures.
+const kSides = [
+  ['attention', 'Attention', pointToken],
+  ['expects', 'What it expects next', pointToken],
+  ['gradients', 'Gradients, proven', (page) => seen(page.locator('.inside-curve circle').nth(49))],
+  ['anatomy', 'Anatomy', (page) => seen(page.getByTestId('number-slope'))],
+  ['number', 'Anatomy', selectNumber],
+  ['derivation', 'Anatomy', (page) => page.locator('.inside-derivation').scrollIntoViewIfNeeded()],
+  ['health', 'Health', findRate],
+  ['memory', 'Memory and time', (page) => seen(page.getByTestId('reserved'))],
+  ['profile', 'Memory and time', profile],
+];
+const kStops = 10; // of the tour
+
 async function inside(page, { narrow, take }) {
   await button(page, 'Look inside').click();
   await page.getByTestId('row-sum').waitFor();
-  await page.locator('.inside-token').nth(12).hover();
-  const tabs = ['Attention', 'What it expects next', 'Gradients, proven', 'Anatomy'];
-  for (const name of [...tabs, 'Health', 'Memory and time']) {
-    await page.getByRole('tab', { name, exact: true }).click();
-    const token = page.locator('.inside-token').nth(12);
-    if (name === 'Gradients, proven') await page.locator('.inside-curve circle').nth(49).waitFor();
-    else if (name === 'Health') await found(page);
-    else if (await token.isVisible()) await token.hover();
-    await take(`inside-${sideOf(name)}`);
+  for (const [name, tab, prepare] of kSides) {
+    await page.getByRole('tab', { name: tab, exact: true }).click();
+    await prepare(page);
+    await take(`inside-${name}`);
     if (narrow) continue;
     await button(page, 'Whole page').click();
-    await take(`inside-${sideOf(name)}-whole`);
+    await prepare(page);
+    await take(`inside-${name}-whole`);
     await button(page, 'Beside the curve').click();
+  }
+  await button(page, 'Take the tour').click();
+  for (let stop = 1; stop <= kStops; stop++) {
+    await page.locator('#inside-stop-title', { hasText: `${stop}/${kStops}` }).waitFor();
+    await take(`inside-tour-${stop}`);
+    await button(page, stop < kStops ? 'Next stop' : 'End of the tour').click();
   }
   await button(page, 'Close inside').click();
 }
 
-// A learning rate.
-async function found(page) {
-  await button(page, 'Find a learning rate').click();
-  await page.getByTestId('lr-suggested').waitFor();
+const seen = (locator) => locator.waitFor();
+
+async function pointToken(page) {
+  const token = page.locator('.inside-token').nth(12);
+  await token.waitFor();
+  await token.hover();
 }
 
-function sideOf(tab) {
-  return /\w+/.exec(tab)[0].toLowerCase();
+// One of a matrix's outputs, with what it is the sum of.
+async function selectNumber(page) {
+  await page.getByTestId('anatomy').locator('button', { hasText: 'h.0.attn.qkv' }).click();
+  const grid = page.getByRole('grid', { name: 'Numbers of h.0.attn.qkv' });
+  await grid.getByRole('gridcell').nth(21).click();
+  await page.getByTestId('number-sum').waitFor();
+  await page.getByTestId('number-slope').scrollIntoViewIfNeeded();
+}
+
+async function profile(page) {
+  const measure = button(page, 'Profile a step');
+  if (await measure.isVisible()) await measure.click();
+  await page.getByTestId('step-ms').waitFor();
+}
+
+async function findRate(page) {
+  const suggested = page.getByTestId('lr-suggested');
+  if (!(await suggested.isVisible())) await button(page, 'Find a learning rate').click();
+  await suggested.waitFor();
 }
 
 // What is shared, what a link brings, and the page in a frame.

@@ -4,7 +4,8 @@
 # the compiler is Debian 12's clang-19, the one thing that has to be installed with root.
 # usage: setup-emscripten.sh PREFIX        by hand afterwards: . PREFIX/env.sh
 set -euo pipefail
-. "$(dirname "$0")/lib/private-apt.sh"
+SCRIPTS=$(dirname "$(realpath "$0")")
+. "$SCRIPTS/lib/private-apt.sh"
 
 PREFIX=$(realpath -m "${1:?usage: setup-emscripten.sh PREFIX}")
 EMSCRIPTEN='3.1.69+dfsg-3' BINARYEN='120-4' ACORN=8.14.1 TYPESCRIPT=5.9.3
@@ -79,11 +80,12 @@ WRAPPER
   done
 }
 
-# emcc's JavaScript parts: acorn for its optimizer, tsc for --emit-tsd.
+# emcc's JavaScript parts: acorn for its optimizer, tsc for --emit-tsd. By their hashes, in emscripten/.
 install_scripts() {
   say "npm packages of emcc: acorn $ACORN, TypeScript $TYPESCRIPT"
-  npm install --prefix "$PREFIX" --no-audit --no-fund --loglevel=error \
-    "acorn@$ACORN" "typescript@$TYPESCRIPT" >"$PREFIX/npm.log" 2>&1 || {
+  cp "$SCRIPTS"/emscripten/package.json "$SCRIPTS"/emscripten/package-lock.json "$PREFIX/"
+  npm ci --prefix "$PREFIX" --ignore-scripts --no-audit --no-fund --loglevel=error \
+    >"$PREFIX/npm.log" 2>&1 || {
     tail -n 5 "$PREFIX/npm.log" >&2
     fail "npm could not install acorn and TypeScript for emcc: check the network and try again."
   }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
 import { derivations } from './src/derivation/vite-plugin.ts';
+import { licences } from './src/licences/vite-plugin.ts';
 import { isolationHeaders } from './src/offline/isolation-headers.ts';
 import { offline } from './src/offline/vite-plugin.ts';
 
@@ -19,13 +20,15 @@ const developmentPolicy: Plugin = {
     html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
 };
 
+const licenceList = licences();
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [preact(), derivations(), developmentPolicy, offline()],
+  plugins: [preact(), derivations(), developmentPolicy, licenceList.page, offline()],
   server,
   preview: { host: server.host, headers: isolationHeaders },
-  worker: { format: 'es', rolldownOptions },
+  worker: { format: 'es', rolldownOptions, plugins: () => [licenceList.workers()] },
   build: {
     outDir: fileURLToPath(new URL('../build/page', import.meta.url)),
     emptyOutDir: true,

@@ -21,7 +21,8 @@ struct InspectedModel {
   static constexpr std::size_t kMostText = 1 << 16;
 };
 
-// The model in a run's file; of the rest nothing is kept. Error "file".
+// The model in a run's file, or one that came without its run (train/compact_model.h); of the rest
+// nothing is kept. Error "file".
 Result<InspectedModel> read_inspected_model(std::span<const std::uint8_t> run);
 
 }  // namespace clearformer

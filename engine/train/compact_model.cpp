@@ -88,6 +88,36 @@ Result<std::vector<std::uint8_t>> pack_compact_model(const Trainer& run) {
   return serialize_checkpoint(file);
 }
 
+bool is_compact(const Checkpoint& file, const ModelConfig& config) {
+  const std::vector<ParameterInfo> list = parameter_list(config);
+  const auto matrix = std::find_if(list.begin(), list.end(),
+                                   [](const ParameterInfo& info) { return !info.is_vector(); });
+  const NamedTensor* const tensor = matrix == list.end() ? nullptr : file.find(matrix->name);
+  return tensor && tensor->dtype == DType::i8;
+}
+
+// Sizes and shapes are compared before the memory for them is taken.
+Result<std::vector<float>> read_compact_weights(const Checkpoint& file, const ModelConfig& config) {
+  if (const std::int64_t memory = memory_of(config); memory > kMaxCompactMemory)
+    return too_large(memory, kMaxCompactMemory);
+  std::vector<ExpectedTensor> expected;
+  for (const ParameterInfo& info : parameter_list(config))
+    for (ExpectedTensor& tensor : tensors_of(info)) expected.push_back(std::move(tensor));
+  if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
+
+  std::vector<float> weights(static_cast<std::size_t>(parameter_count(config)));
+  std::size_t at = 0;
+  for (const ParameterInfo& info : parameter_list(config)) {
+    const auto count = static_cast<std::size_t>(info.size());
+    read_parameter(file, info, std::span(weights).subspan(at, count));
+    at += count;
+  }
+  const auto is_finite = [](float weight) { return std::isfinite(weight); };
+  if (!std::all_of(weights.begin(), weights.end(), is_finite))
+    return Error{"file", "", "A weight of this model is no finite number. Use another copy."};
+  return weights;
+}
+
 CompactModel::CompactModel(const Recipe& recipe, Tokenizer tokenizer, std::int64_t step,
                            std::vector<float> weights, ThreadPool& pool, Arithmetic arithmetic)
     : recipe_(recipe),
@@ -108,29 +138,12 @@ Result<std::unique_ptr<CompactModel>> CompactModel::load(std::span<const std::ui
   Result<RunHeader> header = read_run_header(file);
   if (!header.ok()) return header.error();
 
-  // Sizes and shapes are compared before the memory for them is taken.
-  const ModelConfig config = header.value().config();
-  if (const std::int64_t memory = memory_of(config); memory > kMaxCompactMemory)
-    return too_large(memory, kMaxCompactMemory);
-  std::vector<ExpectedTensor> expected;
-  for (const ParameterInfo& info : parameter_list(config))
-    for (ExpectedTensor& tensor : tensors_of(info)) expected.push_back(std::move(tensor));
-  if (Status status = match_tensors(file, expected); !status.ok()) return status.error();
-
-  std::vector<float> weights(static_cast<std::size_t>(parameter_count(config)));
-  std::size_t at = 0;
-  for (const ParameterInfo& info : parameter_list(config)) {
-    const auto count = static_cast<std::size_t>(info.size());
-    read_parameter(file, info, std::span(weights).subspan(at, count));
-    at += count;
-  }
-  const auto is_finite = [](float weight) { return std::isfinite(weight); };
-  if (!std::all_of(weights.begin(), weights.end(), is_finite))
-    return Error{"file", "", "A weight of this model is no finite number. Use another copy."};
+  Result<std::vector<float>> weights = read_compact_weights(file, header.value().config());
+  if (!weights.ok()) return weights.error();
   const bool fused = arithmetic_named(file.arithmetic) == Arithmetic::fused && can_fuse();
-  return std::unique_ptr<CompactModel>(
-      new CompactModel(header.value().recipe, std::move(header.value().tokenizer), file.step,
-                       std::move(weights), pool, fused ? Arithmetic::fused : Arithmetic::strict));
+  return std::unique_ptr<CompactModel>(new CompactModel(
+      header.value().recipe, std::move(header.value().tokenizer), file.step,
+      std::move(weights.value()), pool, fused ? Arithmetic::fused : Arithmetic::strict));
 }
 
 }  // namespace clearformer

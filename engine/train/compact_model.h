@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "io/checkpoint.h"
 #include "model/decoder.h"
 #include "model/parameters.h"
 #include "text/tokenizer.h"
@@ -24,6 +25,12 @@ inline constexpr std::int64_t kMaxCompactMemory = 64'000'000;
 // weight with a scale a row, vectors as they are. Small enough to travel in a link.
 // Error "file" where it would be larger than kMaxCompactBytes.
 Result<std::vector<std::uint8_t>> pack_compact_model(const Trainer& run);
+
+// Whether a checkpoint is what pack_compact_model gave, by its first matrix.
+bool is_compact(const Checkpoint& file, const ModelConfig& config);
+
+// All its parameters, in the walk's order. Takes no more than kMaxCompactMemory. Error "file".
+Result<std::vector<float>> read_compact_weights(const Checkpoint& file, const ModelConfig& config);
 
 // What pack_compact_model gave: a model that can write. There is neither text nor optimizer state
 // to train it on with.

@@ -15,7 +15,7 @@ struct TensorCheck {
   // Engine against reference: the largest difference, relative to the largest gradient of the
   // tensor.
   double max_relative_error;
-  double tolerance;  // how far rounding may move it, as measured on this very model
+  double tolerance;  // how far rounding may move it, as counted or as measured
   // Reference against the complex step, along one random direction in the tensor.
   double reference_relative_error;
   bool pass;

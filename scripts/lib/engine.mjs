@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildPreset } from './cmake.mjs';
 import { withBundledWorker } from './glue.mjs';
+import { engineLicences } from './licences.mjs';
 import { Failure, stage } from './log.mjs';
 import { build, generated } from './paths.mjs';
 import { nativeEnvironment, wasmEnvironment } from './toolchain.mjs';
@@ -48,6 +49,7 @@ export async function buildWasm() {
       put(`${module}/${module}.${ending}`, readFileSync(product(kPlainest, `${module}.${ending}`)));
   put('engine.d.mts', readFileSync(product(kPlainest, 'engine.d.mts')));
   put('schema.json', readSchema());
+  put('licences.json', JSON.stringify(engineLicences(env), null, 2));
 }
 
 /** Builds what measures each of them: scripts/lib/bench-measure.mjs. */

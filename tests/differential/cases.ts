@@ -48,7 +48,8 @@ const narrowed: Readonly<Record<string, fc.Arbitrary<SettingValue>>> = {
 // Written short, so that a command that repeats a case is: the last digits are drawn too, at times.
 function between(min: number, max: number): fc.Arbitrary<number> {
   const rounded = fc.integer({ min: 0, max: 1000 }).map((n) => min + ((max - min) * n) / 1000);
-  return fc.oneof(rounded, fc.double({ min, max, noNaN: true })).map((value) => value + 0);
+  const exact = fc.double({ min, max, noNaN: true });
+  return fc.oneof({ withCrossShrink: true }, rounded, exact).map((value) => value + 0);
 }
 
 function anyValue({ type, min = 0, max = 0, ...of }: Setting): fc.Arbitrary<SettingValue> {

@@ -21,13 +21,16 @@ export interface Refusal {
 export const isRefusal = (run: object): run is Refusal => 'refused' in run;
 
 type StepFigures = { step: number; loss: number; lr: number; grad_norm: number };
-type EvalFigures = { step: number; train_loss: number; val_loss: number | null };
+type EvalFigures = { step: number; train_loss: number | null; val_loss: number | null };
 
 export const stepFigures = ({ step, loss, lr, grad_norm: norm }: StepFigures): string =>
   `step ${step}: loss ${loss}, lr ${lr}, norm ${norm}`;
 
+// JSON has no word for what is not a number: a loss that is none, or of nothing held out.
+const orNull = (loss: number | null) => (Number.isFinite(loss) ? loss : null);
+
 export const evalFigures = ({ step, train_loss: train, val_loss: val }: EvalFigures): string =>
-  `step ${step}: training ${train}, validation ${val}`;
+  `step ${step}: training ${orNull(train)}, validation ${orNull(val)}`;
 
 /** The figures among the events of a command. */
 export function figuresOf(events: readonly Event[]): string[] {

@@ -13,7 +13,7 @@ function kinds({ recipe, arithmetic }: Case): string[] {
       return [`${name} ${sized && value.startsWith(sized) ? sized + 'N' : value}`];
     return type === 'boolean' && value === 'true' ? [name] : [];
   });
-  return ['recipes', arithmetic, ...(recipe.lora_rank ? ['LoRA'] : []), ...switches];
+  return ['all', arithmetic, ...(recipe.lora_rank ? ['LoRA'] : []), ...switches];
 }
 
 /** Counts the cases in which no difference was found; writes the counts where DIFFERENTIAL_REPORT names a file. */
@@ -25,10 +25,11 @@ export class TrustRows {
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
-  write(seed: number, found: number): void {
+  write(seed: number, found: string | null): void {
     const file = process.env.DIFFERENTIAL_REPORT;
     if (!file) return;
-    const rows = [...this.counts].map(([what, tried]) => ({ what, tried }));
+    const counts = [...this.counts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const rows = counts.map(([what, tried]) => ({ what, tried }));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify({ rows, seed, found }, null, 2)}\n`);
   }

@@ -85,8 +85,6 @@ function evaluate(session: EngineSession): string {
   session.beginEvaluation();
   for (;;) {
     const { done, ...report } = session.continueEvaluation();
-    if (!done) continue;
-    const held = Number.isNaN(report.val_loss) ? null : report.val_loss;
-    return evalFigures({ ...report, val_loss: held });
+    if (done) return evalFigures(report);
   }
 }

@@ -18,6 +18,9 @@ export const GOES_ON_BY = 60;
 // Characters of a text that are looked at first: few enough to be read on a map's axes.
 const FIRST_LOOK = 40;
 
+const NO_NEXT_STEP =
+  'This model came without its run: there is no next step of it to look at. Train one here, or open a saved run.';
+
 // A head, or the mean of all heads of its layer.
 export interface ChosenHead {
   readonly layer: number;
@@ -98,7 +101,8 @@ export class InspectState {
   // followed.
   begin(): void {
     const moment = computed(() => {
-      const { run, alive, phase, evaluation } = this.run;
+      const { run, alive, lone, phase, evaluation } = this.run;
+      if (lone.value) return lone.value;
       if (!alive.value) return null;
       return [run.value?.runId, evaluation.value?.step, phase.value === 'running'].join();
     });
@@ -115,7 +119,7 @@ export class InspectState {
     this.port.end();
   }
 
-  // The run's model as it is now.
+  // The run's model as it is now, or the one that came without a run.
   async take(): Promise<void> {
     if (this.taking.peek()) {
       this.again = true;
@@ -130,9 +134,9 @@ export class InspectState {
   }
 
   private async takeOnce(): Promise<void> {
-    const saved = await this.engine.ask({ type: 'save' });
-    if (saved.type === 'refused') return this.fail(saved.error.message);
-    const opened = await this.port.ask({ type: 'open', run: saved.bytes }, [saved.bytes.buffer]);
+    const copy = await this.copy();
+    if (!copy) return;
+    const opened = await this.port.ask({ type: 'open', run: copy }, [copy.buffer]);
     if (opened.type === 'refused') return this.fail(opened.error.message);
     const before = this.model.peek();
     const { layers, heads } = opened.model;
@@ -148,9 +152,19 @@ export class InspectState {
     await this.inTurn(() => this.readAgain());
   }
 
+  private async copy(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const lone = this.run.lone.peek();
+    if (lone) return lone.slice();
+    const saved = await this.engine.ask({ type: 'save' });
+    if (saved.type === 'saved') return saved.bytes;
+    this.fail(saved.error.message);
+    return null;
+  }
+
   // The text that the run learns, as much as is looked at first: what it writes is noise at first.
   private beginning(): string {
-    const bytes = this.run.run.peek()?.text.bytes ?? new Uint8Array();
+    const bytes = this.run.run.peek()?.text.bytes;
+    if (!bytes) return this.written() ?? firstOf(this.writing.prompt.peek()); // it learns none here
     return firstOf(new TextDecoder().decode(bytes.subarray(0, 4 * FIRST_LOOK)));
   }
 
@@ -286,6 +300,10 @@ export class InspectState {
       return this.numbers.show();
     }
     if (this.tab.peek() === 'memory') return this.memory.plan();
+    if (this.tab.peek() === 'health' && this.run.lone.peek()) {
+      this.health.problem.value = NO_NEXT_STEP;
+      return;
+    }
     if (this.tab.peek() === 'health')
       return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
     await this.expect();

@@ -101,6 +101,7 @@ export class RunKeeper {
       return null;
     }
     this.putAway();
+    this.run.lone.value = bytes;
     this.undo.offer(putBack);
     return answer.model;
   }

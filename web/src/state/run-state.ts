@@ -31,6 +31,8 @@ export class RunState {
   readonly phase = signal<'none' | 'starting' | Phase>('none');
   // Whether the worker still holds the model: not after a crash.
   readonly alive = signal(false);
+  // A model without a run that the worker holds instead, as it came.
+  readonly lone = signal<Uint8Array | null>(null);
   readonly step = signal(0);
   readonly pace = signal<Pace | null>(null);
   readonly trainLoss = signal<number | null>(null); // running mean over some steps
@@ -87,6 +89,7 @@ export class RunState {
       this.curves = new RunCurves();
       this.run.value = null;
       this.alive.value = false;
+      this.lone.value = null;
       this.phase.value = 'none';
       this.step.value = 0;
       this.pace.value = null;

@@ -20,6 +20,13 @@ export function KeyList() {
             </div>
           ))}
         </dl>
+        <p class="small muted">
+          Clearformer is free software, of parts that are:{' '}
+          <a href="licences.txt" target="_blank" rel="noopener">
+            their licences
+          </a>
+          .
+        </p>
         <button class="button" type="button" onClick={close}>
           Close
         </button>

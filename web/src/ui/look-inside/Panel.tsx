@@ -67,7 +67,7 @@ function Nothing() {
   const { run } = useApp();
   return (
     <p class="muted inside-note">
-      {run.alive.value
+      {run.alive.value || run.lone.value
         ? 'Taking a copy of the model.'
         : 'There is no model yet. Press Train: from the first step on, what it has become can be ' +
           'looked into here, while it goes on learning.'}
@@ -78,6 +78,12 @@ function Nothing() {
 function Sides({ state }: { state: InspectState }) {
   const tab = state.tab.value;
   const Body = bodies[tab];
+  // On a phone the tabs are wider than the page.
+  useEffect(() => {
+    const chosen = document.getElementById(`inside-tab-${tab}`);
+    const list = chosen?.parentElement;
+    if (list && chosen) list.scrollLeft = chosen.offsetLeft - list.offsetLeft;
+  }, [tab]);
   const move = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
@@ -126,23 +132,29 @@ function Sides({ state }: { state: InspectState }) {
 
 // Of which step the copy is, and whether it is taken anew as the run goes on.
 function Copy({ state }: { state: InspectState }) {
+  const { run } = useApp();
+  const lone = run.lone.value !== null; // it stays as it is
   return (
     <p class="small muted inside-copy">
       The model at step{' '}
       <span class="mono" data-testid="inside-step">
         {formatCount(state.model.value?.step)}
       </span>
-      <label>
-        <input
-          type="checkbox"
-          checked={state.follows.value}
-          onChange={(event) => (state.follows.value = event.currentTarget.checked)}
-        />{' '}
-        Follow the run
-      </label>
-      <button class="link" type="button" onClick={() => void state.take()}>
-        Take it anew
-      </button>
+      {!lone && (
+        <>
+          <label>
+            <input
+              type="checkbox"
+              checked={state.follows.value}
+              onChange={(event) => (state.follows.value = event.currentTarget.checked)}
+            />{' '}
+            Follow the run
+          </label>
+          <button class="link" type="button" onClick={() => void state.take()}>
+            Take it anew
+          </button>
+        </>
+      )}
     </p>
   );
 }

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { shownToken } from '../../state/words';
 import { stops } from './tour';
+import { useApp } from '../use-app';
 import { useInspect } from './use-inspect';
 
 const KEY = 'tour'; // in the address: which stop, from 1 on
@@ -27,9 +29,13 @@ export function Tour() {
   const ready = state.passage.value !== null;
   useEffect(() => {
     putInAddress(at);
-    if (at !== null && ready) stops[at]!.go(state);
+    if (at === null || !ready) return;
+    if (state.off.peek().length > 0) void state.allOn(); // as before what a stop asked to be tried
+    stops[at]!.go(state);
   }, [at, ready, state]);
   useEffect(() => () => putInAddress(null), []); // closed, it is left
+  useRoom(at);
+  useFocus(box, at);
   if (at === null) {
     return (
       <p class="small muted">
@@ -43,9 +49,7 @@ export function Tour() {
   }
   const stop = stops[at]!;
   const go = (to: number) => {
-    if (to < 0 || to >= stops.length) return;
-    state.stop.value = to;
-    box.current?.focus();
+    if (to >= 0 && to < stops.length) state.stop.value = to;
   };
   return (
     <section
@@ -55,7 +59,7 @@ export function Tour() {
       aria-labelledby="inside-stop-title"
       onKeyDown={(event) => {
         const target = event.target as HTMLElement;
-        if (target.tagName === 'INPUT') return;
+        if (target.tagName === 'INPUT' && event.key !== 'Escape') return;
         if (event.key === 'ArrowRight') go(at + 1);
         if (event.key === 'ArrowLeft') go(at - 1);
         if (event.key === 'Escape') state.stop.value = null;
@@ -87,9 +91,37 @@ export function Tour() {
         <button class="link small" type="button" onClick={() => (state.stop.value = null)}>
           Leave
         </button>
+        <span class="small muted inside-tour-keys">← → Esc</span>
       </div>
     </section>
   );
+}
+
+// A stop has the whole page, but for one that needs what else is there. Left, all is as it was.
+function useRoom(at: number | null): void {
+  const { view } = useApp();
+  const before = useRef<boolean | null>(null);
+  useEffect(() => {
+    if (at === null) {
+      if (before.current !== null) view.insideWide.value = before.current;
+      before.current = null;
+      return;
+    }
+    before.current ??= view.insideWide.peek();
+    view.insideWide.value = !stops[at]!.beside;
+  }, [at, view]);
+}
+
+// The keys are the tour’s from stop to stop, and it is in sight with what it tells of. One that the
+// address opened takes nothing out of a person’s hands.
+function useFocus(box: RefObject<HTMLElement | null>, at: number | null): void {
+  const known = useRef(at);
+  useEffect(() => {
+    if (at === known.current) return;
+    known.current = at;
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'start' });
+  }, [box, at]);
 }
 
 const FEW = 12; // tokens
@@ -141,6 +173,10 @@ function Softmax() {
         subtract the largest score first
       </label>
       <table class="inside-readings small mono" data-testid="softmax">
+        <caption class="muted">
+          What “{shownToken(state.pieces.value[at] ?? '')}” looks at most. Only differences of
+          scores count: here the largest is 100.
+        </caption>
         <tbody>
           {shown.map(({ score, power, share, i }) => (
             <tr key={i}>

@@ -116,8 +116,8 @@ const ops: Readonly<Record<string, Op>> = {
 
 export function opOf(key: string): Op {
   const op = ops[key.replace(/\.(mean|rstd)$/, '')]!;
-  if (key.endsWith('.mean')) return { ...op, title: 'Its means' };
-  return key.endsWith('.rstd') ? { ...op, title: 'Its scales' } : op;
+  if (key.endsWith('.mean')) return { ...op, title: `${op.title}: means` };
+  return key.endsWith('.rstd') ? { ...op, title: `${op.title}: scales` } : op;
 }
 
 // "h.2.attn.qkv" -> [2, "attn.qkv"]; of no layer: [null, name].
