@@ -380,6 +380,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
         'Attention',
         'What it expects next',
         'Gradients, proven',
+        'Health',
         'Memory and time',
       ]) {
         await tab(name).click();
