@@ -55,7 +55,10 @@ function readCounts() {
 // A run from its first step to its last, looked at on the way.
 async function long(soak, { steps }) {
   // So many evaluations that as many texts are kept as are ever kept, before the heaps are compared.
-  await soak.setRecipe({ ...kRecipe, steps, eval_every: Math.ceil(steps / 500), eval_batches: 2 });
+  const evalEvery = Math.ceil(steps / 500);
+  // It goes on while it is measured, however long that takes, and is paused in the end.
+  const all = 10 * steps;
+  await soak.setRecipe({ ...kRecipe, steps: all, eval_every: evalEvery, eval_batches: 2 });
   await soak.train();
   const at = (share) => Math.round(share * steps);
   const marks = [];
@@ -67,9 +70,11 @@ async function long(soak, { steps }) {
     await soak.untilStep(at(share));
     await mark();
   }
-  const ends = await soak.rateUntil(at(0.97));
+  await soak.untilStep(at(0.9));
+  const ends = await soak.rateOver(at(0.1));
   await mark(); // while it still runs: a run at rest draws nothing
-  await soak.untilPhase('done');
+  await soak.press('Pause', '.train-button');
+  await soak.untilPhase('paused');
   const [flat, last] = [marks.at(-2), marks.at(-1)];
   const [wall, processor] = ['rate', 'ofProcessor'].map((clock) => ends[clock] / begins[clock]);
   return [
@@ -85,6 +90,7 @@ async function long(soak, { steps }) {
       flat.workers,
       last.workers,
       workerGrowth(flat.step, last.step, last),
+      'its history, a checkpoint while it is written, and a growth of WebAssembly’s memory',
     ),
     {
       what: 'storage at the end',
