@@ -138,7 +138,7 @@ Result<Health> examine(Trainer& copy, ThreadPool& pool) {
   const Result<StepResult> step = copy.step();
   if (!step.ok() && !copy.has_text()) return step.error();
   const StepResult result =
-      step.ok() ? step.value() : StepResult{health.step, kNone, kNone, kNone, 0};
+      step.ok() ? step.value() : StepResult{health.step, kNone, kNone, kNone, 0, true};
   if (!step.ok()) health.problem = step.error().message;
   health.loss = result.loss;
   health.lr = result.lr;
