@@ -9,6 +9,7 @@
 #include "base/math.h"
 #include "inspect/json.h"
 #include "inspect/trace.h"
+#include "text/words.h"
 #include "train/optimizer.h"
 
 namespace clearformer {
@@ -130,6 +131,12 @@ Status watch(Health& health, const ModelConfig& config, std::vector<float>& weig
   return {};
 }
 
+std::string problem_of(const Error& error, const Divergence& divergence) {
+  if (error.code != "diverged") return error.message;
+  return "At step " + with_commas(divergence.step) + " a number is not finite, first in " +
+         divergence.tensor + ".";
+}
+
 }  // namespace
 
 Result<Health> examine(Trainer& copy, ThreadPool& pool) {
@@ -139,7 +146,7 @@ Result<Health> examine(Trainer& copy, ThreadPool& pool) {
   if (!step.ok() && !copy.has_text()) return step.error();
   const StepResult result =
       step.ok() ? step.value() : StepResult{health.step, kNone, kNone, kNone, 0, true};
-  if (!step.ok()) health.problem = step.error().message;
+  if (!step.ok()) health.problem = problem_of(step.error(), copy.divergence());
   health.loss = result.loss;
   health.lr = result.lr;
   health.grad_norm = result.grad_norm;
