@@ -1,13 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+// What watches the main thread, or trains against the clock, has the machine to itself.
+const kAlone = [
+  'accessibility',
+  'chart',
+  'firefox',
+  'first-minute',
+  'keep-while-training',
+  'main-thread',
+  'memory-back',
+  'responsive',
+  'tasks',
+].map((name) => `tests/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['tests/e2e/**/*.test.ts'],
     globalSetup: [fileURLToPath(new URL('./page-server.ts', import.meta.url))],
-    // One browser at a time: each trains with every core.
-    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A browser that shares its machine is late at times in a way no test foresaw. A second try is
@@ -17,5 +27,26 @@ export default defineConfig({
     // to hear it. The test that waits fails by itself.
     onUnhandledError: ({ name, message }) =>
       !(name === 'ProtocolError' && message.includes('no such node')),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'two at once',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude: kAlone,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: kAlone,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });
