@@ -6,12 +6,12 @@ import { visitEach, type Visit } from './browser';
 let visit: Visit;
 visitEach((each) => (visit = each));
 
-// The packages whose code the page's own sources take in, workers' included.
+// The packages whose code the page's own sources take in, workers' included; derivations are compiled
+// when it is built.
 function importedPackages(): string[] {
   const source = join(import.meta.dirname, '../../web/src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-    (file) =>
-      /\.tsx?$/.test(file) && !file.endsWith('vite-plugin.ts') && !file.includes('generated'),
+    (file) => /\.tsx?$/.test(file) && !/vite-plugin\.ts$|^derivation|generated/.test(file),
   );
   const lines = files.flatMap((file) => readFileSync(join(source, file), 'utf8').split('\n'));
   const names = lines

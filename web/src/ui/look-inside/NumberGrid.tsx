@@ -43,6 +43,8 @@ export function NumberGrid() {
   const go = (by: readonly [number, number]) => {
     const to = (at: number, many: number, of: number) => Math.min(Math.max(at + many, 0), of - 1);
     moved.current = true;
+    // Where it is now: keys may come faster than they are drawn.
+    const [row, column] = [numbers.row.peek(), numbers.column.peek()];
     void numbers.choose(to(row, by[0], rows), to(column, by[1], columns));
   };
   const page = (by: number) =>
