@@ -39,7 +39,7 @@ export function engineTestsOf(reports) {
     );
 }
 
-const isFault = ({ file }) => /^(faults|keep|offline|bad-|resume|policy|hostile)/.test(file);
+const isFault = ({ file }) => /^(faults|keep|hostile|divergence)/.test(file);
 const outcomes = { passed: 'nothing lost', skipped: 'not tried here', pending: 'not tried here' };
 
 /** Each fault and how it ended. suites: {where: tests}. @returns {{text, bad: number}} */
