@@ -156,7 +156,8 @@ TEST(SkippedSteps, LeaveNoTraceWhereThereAreNone) {
   test::train_until(*trainer, 3);
   const auto file = trainer->save();
   const Result<Checkpoint> parsed = parse_checkpoint(file);
-  for (const float lr : load(file)->history().lr) EXPECT_TRUE(std::isfinite(lr));
+  const auto loaded = load(file);
+  for (const float lr : loaded->history().lr) EXPECT_TRUE(std::isfinite(lr));
   EXPECT_EQ(parsed.value().recipe_json.find("skip_nonfinite"), std::string::npos);
 }
 
