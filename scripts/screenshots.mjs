@@ -29,6 +29,21 @@ const kReadme = {
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const kTimeout = 600_000; // ms; a run on a busy machine
 
+// The sides of what looks inside the model: the name of each picture, its tab, and what there is to do
+// or to wait for before it is taken. Some have several pictures.
+const kSides = [
+  ['attention', 'Attention', pointToken],
+  ['expects', 'What it expects next', pointToken],
+  ['gradients', 'Gradients, proven', (page) => seen(page.locator('.inside-curve circle').nth(49))],
+  ['anatomy', 'Anatomy', (page) => seen(page.getByTestId('number-slope'))],
+  ['number', 'Anatomy', selectNumber],
+  ['derivation', 'Anatomy', (page) => page.locator('.inside-derivation').scrollIntoViewIfNeeded()],
+  ['health', 'Health', findRate],
+  ['memory', 'Memory and time', (page) => seen(page.getByTestId('reserved'))],
+  ['profile', 'Memory and time', profile],
+];
+const kStops = 10; // of the tour
+
 await main(async () => {
   const argument = process.argv[2];
   if (argument?.startsWith('-') && argument !== '--readme')
@@ -175,21 +190,6 @@ async function twoRuns(page, { narrow, take }) {
   await take('overlay');
 }
 
-// The sides of what looks inside the model: the name of each picture, its tab, and what there is to do
-// or to wait for before it is taken. Some have several pictures.
-const kSides = [
-  ['attention', 'Attention', pointToken],
-  ['expects', 'What it expects next', pointToken],
-  ['gradients', 'Gradients, proven', (page) => seen(page.locator('.inside-curve circle').nth(49))],
-  ['anatomy', 'Anatomy', (page) => seen(page.getByTestId('number-slope'))],
-  ['number', 'Anatomy', selectNumber],
-  ['derivation', 'Anatomy', (page) => page.locator('.inside-derivation').scrollIntoViewIfNeeded()],
-  ['health', 'Health', findRate],
-  ['memory', 'Memory and time', (page) => seen(page.getByTestId('reserved'))],
-  ['profile', 'Memory and time', profile],
-];
-const kStops = 10; // of the tour
-
 async function inside(page, { narrow, take }) {
   await button(page, 'Look inside').click();
   await page.getByTestId('row-sum').waitFor();
@@ -212,7 +212,9 @@ async function inside(page, { narrow, take }) {
   await button(page, 'Close inside').click();
 }
 
-const seen = (locator) => locator.waitFor();
+function seen(locator) {
+  return locator.waitFor();
+}
 
 async function pointToken(page) {
   const token = page.locator('.inside-token').nth(12);
