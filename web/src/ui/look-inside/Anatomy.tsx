@@ -2,15 +2,15 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../state/format';
 import type { AnatomyTensor } from '../../inspect/messages';
+import { Diagram, Legend } from './Diagram';
 import { OpFacts } from './OpFacts';
-import { opOf, placeOf } from './ops';
+import { bytesOf, placeOf } from './ops';
 import { useInspect } from './use-inspect';
 
-const FLOAT_BYTES = 4;
 const PLACE_MS = 220; // that a pass stays at a place
-const IN_BRANCH = /^(ln_[12]|attn\.|mlp\.)/;
 
-// The model as it is configured: each op a place, each arrow a tensor. A block stands for all.
+// The model as it is configured, a pass through it, and what there is to know of each op. A block
+// stands for all.
 export function Anatomy() {
   const state = useInspect();
   const anatomy = state.anatomy.value;
@@ -48,7 +48,7 @@ export function Anatomy() {
       <section class="inside-places" aria-labelledby="inside-anatomy-title">
         <h3 id="inside-anatomy-title">From tokens to loss</h3>
         <p class="small muted">
-          Each line is an op, with the tensor it gives for {formatCount(anatomy[0]!.shape[1])}{' '}
+          Each box is an op, each arrow the tensor it gives for {formatCount(anatomy[0]!.shape[1])}{' '}
           tokens. What is kept waits for backward; the rest is made again or not needed.{' '}
           <Saved anatomy={anatomy} />
         </p>
@@ -76,17 +76,8 @@ export function Anatomy() {
             </select>
           </label>
         </div>
-        <ol class="inside-ops small" data-testid="anatomy">
-          {shown.map((tensor) => (
-            <Place
-              key={tensor.name}
-              tensor={tensor}
-              backward={direction < 0}
-              chosen={tensor.name === chosen.value}
-              choose={choose}
-            />
-          ))}
-        </ol>
+        <Legend />
+        <Diagram tensors={shown} backward={direction < 0} chosen={chosen.value} choose={choose} />
       </section>
       {shown[at] && <OpFacts tensor={shown[at]} input={inputOf(shown[at].name, anatomy)} />}
     </div>
@@ -113,36 +104,5 @@ function Saved({ anatomy }: { anatomy: readonly AnatomyTensor[] }) {
       <span class="mono">{formatBytes(total('made again'))}</span> again and dropping{' '}
       <span class="mono">{formatBytes(total('dropped'))}</span> saves the rest.
     </span>
-  );
-}
-
-const bytesOf = ({ shape }: AnatomyTensor) =>
-  shape.reduce((size, extent) => size * extent, FLOAT_BYTES);
-
-interface PlaceProps {
-  readonly tensor: AnatomyTensor;
-  readonly backward: boolean;
-  readonly chosen: boolean;
-  readonly choose: (name: string) => void;
-}
-
-function Place({ tensor, backward, chosen, choose }: PlaceProps) {
-  const { name, shape, fate } = tensor;
-  const [, key] = placeOf(name);
-  return (
-    <li class={IN_BRANCH.test(key) ? 'inside-op inside-op-branch' : 'inside-op'}>
-      <button
-        class={`inside-place ${backward ? 'inside-place-back' : ''}`}
-        type="button"
-        aria-pressed={chosen}
-        onClick={() => choose(name)}
-      >
-        <span>{opOf(key).title}</span>
-        <span class="mono muted">{name}</span>
-        <span class="mono">{shape.slice(1).join(' × ')}</span>
-        <span class="mono muted">{formatBytes(bytesOf(tensor))}</span>
-        <span class={`inside-fate ${fate === 'kept' ? 'inside-fate-kept' : 'muted'}`}>{fate}</span>
-      </button>
-    </li>
   );
 }

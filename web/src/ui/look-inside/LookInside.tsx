@@ -10,6 +10,7 @@ import './Health.css';
 import './MemoryAndTime.css';
 import './Tour.css';
 import './Anatomy.css';
+import './Diagram.css';
 
 // The part of the page that looks inside the model. Closed it is a line, and nothing of it is loaded.
 export function LookInside() {

@@ -1,5 +1,6 @@
 // What makes each tensor of the anatomy: the engine's functions, what they read, and the derivation
 // that stands beside the op.
+import type { AnatomyTensor } from '../../inspect/messages';
 import activation from '../../../../engine/ops/activation.md';
 import attention from '../../../../engine/ops/attention.md';
 import crossEntropy from '../../../../engine/ops/cross_entropy.md';
@@ -125,3 +126,8 @@ export function placeOf(name: string): readonly [layer: number | null, key: stri
   const found = /^h\.(\d+)\.(.*)$/.exec(name);
   return found ? [Number(found[1]), found[2]!] : [null, name];
 }
+
+const FLOAT_BYTES = 4;
+
+export const bytesOf = ({ shape }: AnatomyTensor) =>
+  shape.reduce((size, extent) => size * extent, FLOAT_BYTES);
