@@ -95,3 +95,17 @@ it('the check is kept while its finite differences are asked for', async () => {
   const { slopes } = await ask({ type: 'slopes', tensor: 0, epsilon: 1e-4 }, 'slopes');
   expect(slopes.inDouble).toBeCloseTo(slopes.reference, 6);
 });
+
+it('one that cannot be loaded leaves the others as they are, and is tried again', async () => {
+  let online = false;
+  const anatomy = () => (online ? modules.anatomy() : Promise.reject(new Error('no connection')));
+  answerer = new Answerer({ ...modules, anatomy });
+  await ask({ type: 'open', run }, 'model');
+  await ask({ type: 'read', text: passage }, 'passage');
+  const { error } = await ask({ type: 'dissect' }, 'refused');
+  expect(error.code).toBe('load');
+  expect(error.message).toContain('no connection');
+  await ask({ type: 'attention' }, 'attention');
+  online = true;
+  expect((await dissected()).length).toBeGreaterThan(0);
+});

@@ -66,6 +66,21 @@ function evaluated(of: string, model = run): number {
   return events[0]!.loss as number;
 }
 
+it('tells of a side that could not be loaded, until it can be', async () => {
+  const ask = port.ask;
+  const error = { code: 'load', where: '', message: 'no connection' };
+  port.ask = (question) =>
+    (question.type === 'dissect'
+      ? Promise.resolve({ type: 'refused', error })
+      : ask(question)) as never;
+  await state.show('anatomy');
+  expect(state.problem.value).toBe('no connection');
+  port.ask = ask;
+  await state.show('anatomy');
+  expect(state.problem.value).toBeNull();
+  expect(state.anatomy.value!.length).toBeGreaterThan(0);
+});
+
 describe('a model that is looked into', () => {
   it('is the run’s', () => {
     const { layers, heads, mostTogether, pieces, step } = state.model.value!;
@@ -86,16 +101,16 @@ describe('a model that is looked into', () => {
   });
 
   it('shows where each head looks: rows that come to one, and nothing of the future', () => {
-    expect(state.maps.value).toHaveLength(6);
-    for (const map of state.maps.value) {
+    expect(state.attention.maps.value).toHaveLength(6);
+    for (const map of state.attention.maps.value) {
       for (let t = 0; t < 16; t++) {
         const row = Array.from(map.subarray(t * 16, t * 16 + 16));
         expect(row.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 6);
         expect(row.slice(t + 1).every((weight) => weight === 0)).toBe(true);
       }
     }
-    const mean = state.mapOf({ layer: 1, head: 'mean' })!;
-    const [a, b, c] = state.maps.value.slice(3);
+    const mean = state.attention.mapOf({ layer: 1, head: 'mean' })!;
+    const [a, b, c] = state.attention.maps.value.slice(3);
     expect(mean[35]).toBeCloseTo((a![35]! + b![35]! + c![35]!) / 3, 7);
   });
 
@@ -108,14 +123,14 @@ describe('a model that is looked into', () => {
     );
     const written = events[0]!.text as string;
     expect(state.whole.value!.goesOn).toBe(written);
-    expect(state.goesOn.value).toBe(written);
+    expect(state.expects.goesOn.value).toBe(written);
     state.choose(8);
-    await until(() => state.expectations.value?.position === 8);
-    const { ids, perStage, next } = state.expectations.value!;
+    await until(() => state.expects.expectations.value?.position === 8);
+    const { ids, perStage, next } = state.expects.expectations.value!;
     const last = ids[2 * perStage]!;
     expect(state.model.value!.pieces[last]).toBe(written[0]);
     expect(next[2]).toBeNaN();
-    const lens = state.lens.value!;
+    const lens = state.expects.lens.value!;
     expect(lens.ids[2 * 9 + 8]).toBe(last);
   });
 });
@@ -124,7 +139,7 @@ describe('a part that is switched off', () => {
   it('costs what it is said to be worth, and is on again', async () => {
     await state.show('expects');
     const whole = state.passage.value!.loss;
-    const worth = state.worth.value!;
+    const worth = state.expects.worth.value!;
     expect(worth).toHaveLength(2 * 4);
     for (const [index, part] of [
       [1, { layer: 0, head: 1 }],

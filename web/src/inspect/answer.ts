@@ -1,4 +1,3 @@
-import type * as health from '../engine/generated/health/health.mjs';
 import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import { answerAnatomy } from './answer-anatomy';
 import { answerHealth } from './answer-health';
@@ -7,7 +6,7 @@ import { answerOrigin, answerWindow } from './answer-numbers';
 import { answerProof } from './answer-proof';
 import { own, refused } from './answers';
 import type { InspectAnswer, InspectQuestion, StepProfile } from './messages';
-import { modules, type Modules } from './modules';
+import { modules, NotLoaded, once, type Modules } from './modules';
 import { Side, Subject, type SubjectQuestion } from './subject';
 
 // Answers questions with the modules, in the order asked: one model and one text at a time.
@@ -16,18 +15,21 @@ export class Answerer {
   private readonly inspection;
   private readonly anatomy;
   private readonly proof;
-  private check: Promise<health.HealthCheck> | null = null; // of the run, not of a passage
+  private readonly healthCheck; // of the run, not of a passage
+  private readonly bench;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly modules_: Modules = modules) {
-    const { inspect, anatomy, proof } = modules_;
+  constructor(modules_: Modules = modules) {
+    const { inspect, anatomy, proof, health, bench } = modules_;
     this.inspection = new Side(this.subject, async () => new (await inspect()).Inspection());
     this.anatomy = new Side(this.subject, async () => new (await anatomy()).Anatomy());
+    this.healthCheck = once(async () => new (await health()).HealthCheck());
+    this.bench = once(bench);
     this.proof = new Side(this.subject, async () => new (await proof()).Proof());
   }
 
   answer(question: InspectQuestion): Promise<InspectAnswer> {
-    const answer = this.turn.then(() => this.answerNow(question));
+    const answer = this.turn.then(() => this.answerNow(question)).catch(notLoaded);
     this.turn = answer;
     return answer;
   }
@@ -64,11 +66,6 @@ export class Answerer {
     }
   }
 
-  private healthCheck(): Promise<health.HealthCheck> {
-    this.check ??= this.modules_.health().then(({ HealthCheck }) => new HealthCheck());
-    return this.check;
-  }
-
   // Of the subject: one module tells what has become of it, the others hear when they are asked.
   private async change(question: SubjectQuestion): Promise<InspectAnswer> {
     const { subject } = this;
@@ -97,10 +94,16 @@ export class Answerer {
   private async profile(seconds: number): Promise<InspectAnswer> {
     const { recipe } = this.subject;
     if (recipe === null) return refused(noModel);
-    const { error, json } = (await this.modules_.bench()).benchmark(recipe, seconds, 1, false);
+    const { error, json } = (await this.bench()).benchmark(recipe, seconds, 1, false);
     if (error.code) return refused(error);
     return { type: 'profiled', profile: JSON.parse(json as string) as StepProfile };
   }
+}
+
+// A side that cannot be had leaves the others as they are.
+function notLoaded(reason: unknown): InspectAnswer {
+  if (!(reason instanceof NotLoaded)) throw reason;
+  return refused({ code: 'load', where: '', message: reason.message });
 }
 
 const noModel = { code: 'state', where: '', message: 'No model is open yet.' };

@@ -32,36 +32,30 @@ export interface InspectWorker {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-const spawn = (): InspectWorker =>
+const spawnWorker = (): InspectWorker =>
   new Worker(new URL('../worker/inspect-worker.ts', import.meta.url), {
     type: 'module',
     name: 'inspect',
   });
 
 // In a worker of its own, which lives as long as somebody looks. A worker that stops answers all
-// that waits with a refusal.
+// that waits with a refusal; with the next model that is opened another begins.
 export class InspectClient implements InspectPort {
+  private worker: InspectWorker | null = null;
   private next = 0;
   private readonly waiting = new Map<number, (answer: InspectAnswer) => void>();
-  private stopped: string | null = null;
+  private stopped = 'No model is open.';
+  private ended = false;
 
-  constructor(private readonly worker = spawn()) {
-    worker.onmessage = ({ data: { id, answer } }) => {
-      this.waiting.get(id)?.(answer);
-      this.waiting.delete(id);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.stop(event.message || 'its worker could not be loaded');
-    };
-  }
+  constructor(private readonly spawn = spawnWorker) {}
 
   ask<T extends QuestionType>(
     question: Extract<InspectQuestion, { type: T }>,
     transfer: Transferable[] = [],
   ): Promise<AnswerTo<T>> {
     return new Promise((resolve) => {
-      if (this.stopped !== null) return resolve(refusal(this.stopped) as AnswerTo<T>);
+      if (question.type === 'open' && !this.ended) this.worker ??= this.begin();
+      if (!this.worker) return resolve(refusal(this.stopped) as AnswerTo<T>);
       const id = this.next++;
       this.waiting.set(id, (answer) => resolve(answer as AnswerTo<T>));
       this.worker.postMessage({ id, question }, transfer);
@@ -69,13 +63,28 @@ export class InspectClient implements InspectPort {
   }
 
   end(): void {
+    this.ended = true;
     this.stop('It was closed.');
+  }
+
+  private begin(): InspectWorker {
+    const worker = this.spawn();
+    worker.onmessage = ({ data: { id, answer } }) => {
+      this.waiting.get(id)?.(answer);
+      this.waiting.delete(id);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.stop(event.message || 'its worker could not be loaded.');
+    };
+    return worker;
   }
 
   private stop(reason: string): void {
     this.stopped = reason;
-    this.worker.onmessage = this.worker.onerror = null;
-    this.worker.terminate();
+    if (this.worker) this.worker.onmessage = this.worker.onerror = null;
+    this.worker?.terminate();
+    this.worker = null;
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
     for (const resolve of waiting) resolve(refusal(reason));

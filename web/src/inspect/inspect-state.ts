@@ -2,30 +2,23 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { EngineState } from '../state/engine-state';
 import type { RunState } from '../state/run-state';
 import type { WritingState } from '../state/writing-state';
+import { AttentionState } from './attention-state';
+import { ExpectsState, GOES_ON_BY } from './expects-state';
 import { GradientsState } from './gradients-state';
 import { HealthState } from './health-state';
 import type { InspectPort } from './in-worker';
-import { Snapshots } from './snapshots';
 import { MemoryState } from './memory-state';
 import { NumbersState } from './numbers-state';
-import type { AnatomyTensor, Expectations, Lens, ModelFacts, Part, Passage } from './messages';
+import type { EngineError } from '../engine/types';
+import type { AnatomyTensor, InspectAnswer, ModelFacts, Part, Passage } from './messages';
 
 export type Tab = 'attention' | 'expects' | 'gradients' | 'memory' | 'anatomy' | 'health';
 
-// Tokens that each stage names, and that the model goes on by.
-export const PER_STAGE = 5;
-export const GOES_ON_BY = 60;
 // Characters of a text that are looked at first: few enough to be read on a map's axes.
 const FIRST_LOOK = 40;
 
 const NO_NEXT_STEP =
   'This model came without its run: there is no next step of it to look at. Train one here, or open a saved run.';
-
-// A head, or the mean of all heads of its layer.
-export interface ChosenHead {
-  readonly layer: number;
-  readonly head: number | 'mean';
-}
 
 // A text as the whole model sees it, with nothing switched off.
 export interface Whole {
@@ -45,15 +38,7 @@ export class InspectState {
   readonly textProblem = signal<string | null>(null);
   readonly passage = signal<Passage | null>(null);
   readonly position = signal(0); // the token looked at, of the passage
-  // Of the heads, layer by layer: as they are now, or as they were at the step chosen.
-  readonly maps = computed(() => this.snapshots.shown.value?.maps ?? []);
-  readonly snapshots = new Snapshots();
-  readonly head = signal<ChosenHead>({ layer: 0, head: 0 });
-  readonly expectations = signal<Expectations | null>(null);
-  readonly lens = signal<Lens | null>(null);
   readonly off = signal<readonly Part[]>([]);
-  readonly worth = signal<Float32Array | null>(null);
-  readonly goesOn = signal<string | null>(null);
   readonly whole = signal<Whole | null>(null);
 
   // The tokens looked at, to be read.
@@ -68,18 +53,18 @@ export class InspectState {
     const { value: passage } = this.passage;
     return passage?.surprises.subarray(passage.first, passage.first + passage.length) ?? null;
   });
-  // The chosen head's map, or its layer's mean.
-  readonly map = computed(() => this.mapOf(this.head.value));
-
   readonly anatomy = signal<readonly AnatomyTensor[] | null>(null);
   readonly place = signal('embedding'); // the tensor of the anatomy that is told of
   readonly pass = signal<1 | -1 | 0>(0); // going through it forward, backward, or at rest
   readonly stop = signal<number | null>(null); // of the tour; null: not on it
+  readonly attention = new AttentionState(this.model);
+  readonly expects: ExpectsState;
   readonly numbers: NumbersState;
   readonly gradients: GradientsState;
   readonly memory: MemoryState;
   readonly health: HealthState;
 
+  private readonly port: InspectPort;
   private revision = 0;
   private turn: Promise<void> = Promise.resolve();
   private again = false; // a newer model is wanted once this one is there
@@ -89,12 +74,14 @@ export class InspectState {
     private readonly engine: Pick<EngineState, 'ask'>,
     private readonly run: RunState,
     private readonly writing: WritingState,
-    private readonly port: InspectPort,
+    port: InspectPort,
   ) {
-    this.numbers = new NumbersState(port, this.anatomy, this.place);
-    this.gradients = new GradientsState(port);
-    this.memory = new MemoryState(run, port);
-    this.health = new HealthState(port);
+    this.port = this.telling(port);
+    this.expects = new ExpectsState(this.port, this.position);
+    this.numbers = new NumbersState(this.port, this.anatomy, this.place);
+    this.gradients = new GradientsState(this.port);
+    this.memory = new MemoryState(run, this.port);
+    this.health = new HealthState(this.port);
   }
 
   // Takes the model as soon as there is one, and anew at every evaluation and rest while it is
@@ -146,7 +133,7 @@ export class InspectState {
       this.model.value = opened.model;
       if (sameShape) return;
       this.off.value = [];
-      this.head.value = { layer: layers - 1, head: 0 };
+      this.attention.head.value = { layer: layers - 1, head: 0 };
     });
     if (this.text.peek() === '') this.text.value = this.beginning();
     await this.inTurn(() => this.readAgain());
@@ -193,8 +180,7 @@ export class InspectState {
     for (const part of off) await this.port.ask({ type: 'switch', part, on: true });
     const read = await this.port.ask({ type: 'read', text });
     if (read.type === 'refused') {
-      if (read.error.code === 'crash') this.fail(read.error.message);
-      else this.textProblem.value = read.error.message;
+      if (!isOfTheWorker(read.error)) this.textProblem.value = read.error.message;
       return;
     }
     const continued = await this.port.ask({ type: 'continue', tokens: GOES_ON_BY });
@@ -209,7 +195,7 @@ export class InspectState {
       this.position.value = Math.min(this.position.peek(), passage.length - 1);
       const goesOn = continued.type === 'continued' ? continued.text : '';
       this.whole.value = { loss: read.passage.loss, goesOn };
-      this.goesOn.value = off.length === 0 ? goesOn : null;
+      this.expects.goesOn.value = off.length === 0 ? goesOn : null;
     });
   }
 
@@ -223,6 +209,7 @@ export class InspectState {
 
   async show(tab: Tab): Promise<void> {
     this.tab.value = tab;
+    this.problem.value = null;
     await this.refresh();
   }
 
@@ -231,7 +218,7 @@ export class InspectState {
     const at = Math.min(Math.max(position, 0), last);
     if (at === this.position.peek()) return;
     this.position.value = at;
-    if (this.tab.peek() === 'expects') void this.expect();
+    if (this.tab.peek() === 'expects') void this.expects.expect();
   }
 
   isOn({ layer, head }: Part): boolean {
@@ -259,16 +246,6 @@ export class InspectState {
   async check(): Promise<void> {
     const revision = this.revision;
     await this.gradients.prove(() => revision !== this.revision);
-  }
-
-  mapOf({ layer, head }: ChosenHead): Float32Array | null {
-    const heads = this.model.value?.heads ?? 0;
-    const maps = this.maps.value;
-    if (head !== 'mean') return maps[layer * heads + head] ?? null;
-    const ofLayer = maps.slice(layer * heads, (layer + 1) * heads);
-    return (
-      ofLayer[0]?.map((_, i) => ofLayer.reduce((sum, map) => sum + map[i]!, 0) / heads) ?? null
-    );
   }
 
   private hear(answer: { type: string; passage?: Passage }): void {
@@ -306,15 +283,7 @@ export class InspectState {
     }
     if (this.tab.peek() === 'health')
       return this.health.examine(this.run.run.peek()?.runId ?? null, isStale);
-    await this.expect();
-    const lens = await this.port.ask({ type: 'lens' });
-    if (isStale()) return;
-    if (lens.type === 'lens') this.lens.value = lens.lens;
-    const continued = await this.port.ask({ type: 'continue', tokens: GOES_ON_BY });
-    if (isStale()) return;
-    if (continued.type === 'continued') this.goesOn.value = continued.text;
-    const worth = await this.port.ask({ type: 'worth' });
-    if (!isStale() && worth.type === 'worth') this.worth.value = worth.worth;
+    await this.expects.refresh(isStale);
   }
 
   // What is looked at, with what is switched off, is one subject over the course of a training.
@@ -322,19 +291,28 @@ export class InspectState {
     const run = this.run.run.peek()?.runId;
     const off = this.off.peek();
     const subject = JSON.stringify([run, this.text.peek(), this.passage.peek()?.first, off]);
-    this.snapshots.add(subject, { step: this.model.peek()?.step ?? 0, maps });
+    this.attention.snapshots.add(subject, { step: this.model.peek()?.step ?? 0, maps });
   }
 
-  private async expect(): Promise<void> {
-    const position = this.position.peek();
-    const answer = await this.port.ask({ type: 'expectations', position, perStage: PER_STAGE });
-    if (answer.type === 'expectations' && position === this.position.peek())
-      this.expectations.value = answer.expectations;
+  // A worker that stopped, or could not load what answers, is told of whichever side has asked.
+  private telling(port: InspectPort): InspectPort {
+    const ask: InspectPort['ask'] = async (question, transfer) => {
+      const answer = await port.ask(question, transfer);
+      this.notice(answer);
+      return answer;
+    };
+    return { ask, end: () => port.end() };
+  }
+
+  private notice(answer: InspectAnswer): void {
+    if (answer.type === 'refused' && isOfTheWorker(answer.error)) this.fail(answer.error.message);
   }
 
   private fail(message: string): void {
     this.problem.value = message;
   }
 }
+
+const isOfTheWorker = ({ code }: EngineError) => code === 'crash' || code === 'load';
 
 const firstOf = (text: string) => [...text].slice(0, FIRST_LOOK).join('');

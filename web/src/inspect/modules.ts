@@ -15,6 +15,22 @@ export interface Modules {
   readonly bench: () => Promise<Pick<bench.MainModule, 'benchmark'>>;
 }
 
+// A module could not be had: it may be at another time.
+export class NotLoaded extends Error {}
+
+// Loaded once; what failed is tried again when it is asked for again.
+export function once<M>(load: () => Promise<M>): () => Promise<M> {
+  let loading: Promise<M> | null = null;
+  return () =>
+    (loading ??= load().catch((reason: unknown) => {
+      loading = null;
+      throw new NotLoaded(
+        `what this needs could not be loaded (${reason instanceof Error ? reason.message : String(reason)}). ` +
+          'Look at the connection, and open it again.',
+      );
+    }));
+}
+
 export const modules: Modules = {
   inspect: async () => (await import('../engine/generated/inspect/inspect.mjs')).default(),
   anatomy: async () => (await import('../engine/generated/anatomy/anatomy.mjs')).default(),

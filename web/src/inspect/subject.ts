@@ -1,5 +1,6 @@
 import type * as generated from '../engine/generated/inspect/inspect.mjs';
 import type { InspectQuestion, Part } from './messages';
+import { once } from './modules';
 
 export type SubjectQuestion = Extract<
   InspectQuestion,
@@ -54,18 +55,15 @@ export class Subject {
 
 // A module about the subject, loaded when it is first asked for.
 export class Side<M extends generated.Subject> {
-  private loading: Promise<M> | null = null;
+  // As it is, knowing what it knew.
+  readonly loaded: () => Promise<M>;
   private told = 0; // which revision of the subject it knows
 
   constructor(
     private readonly subject: Subject,
-    private readonly load: () => Promise<M>,
-  ) {}
-
-  // As it is, knowing what it knew.
-  async loaded(): Promise<M> {
-    this.loading ??= this.load();
-    return this.loading;
+    load: () => Promise<M>,
+  ) {
+    this.loaded = once(load);
   }
 
   async ready(): Promise<M> {

@@ -12,7 +12,7 @@ const MOST_NAMED = 6; // tokens of a row
 // Where each head looks: all of them small, one large, and one row of it in words.
 export function Attention() {
   const state = useInspect();
-  const map = state.map.value;
+  const map = state.attention.map.value;
   const size = state.passage.value?.length ?? 0;
   if (!map || map.length !== size * size) return <p class="small muted">Looking.</p>;
   const at = state.position.value;
@@ -27,7 +27,7 @@ export function Attention() {
         <OverTraining />
       </section>
       <section aria-labelledby="inside-head-title">
-        <h3 id="inside-head-title">{headName(state.head.value)}</h3>
+        <h3 id="inside-head-title">{headName(state.attention.head.value)}</h3>
         <p class="small muted">
           Each row is a token and says how much it looks at those before it.
         </p>
@@ -50,7 +50,7 @@ export function Attention() {
 function HeadGrid({ size }: { size: number }) {
   const state = useInspect();
   const { layers, heads } = state.model.value!;
-  const { layer: chosenLayer, head: chosenHead } = state.head.value;
+  const { layer: chosenLayer, head: chosenHead } = state.attention.head.value;
   return (
     <div class="inside-heads">
       {Array.from({ length: layers }, (_, i) => layers - 1 - i).map((layer) => (
@@ -65,10 +65,10 @@ function HeadGrid({ size }: { size: number }) {
               type="button"
               aria-pressed={layer === chosenLayer && head === chosenHead}
               aria-label={headName({ layer, head })}
-              onClick={() => (state.head.value = { layer, head })}
+              onClick={() => (state.attention.head.value = { layer, head })}
             >
               <Heat
-                map={state.mapOf({ layer, head }) ?? new Float32Array()}
+                map={state.attention.mapOf({ layer, head }) ?? new Float32Array()}
                 size={size}
                 class="inside-small-map"
               />
@@ -79,7 +79,7 @@ function HeadGrid({ size }: { size: number }) {
             type="button"
             aria-pressed={layer === chosenLayer && chosenHead === 'mean'}
             aria-label={headName({ layer, head: 'mean' })}
-            onClick={() => (state.head.value = { layer, head: 'mean' })}
+            onClick={() => (state.attention.head.value = { layer, head: 'mean' })}
           >
             mean
           </button>
@@ -91,7 +91,7 @@ function HeadGrid({ size }: { size: number }) {
 
 // The same maps at earlier steps.
 function OverTraining() {
-  const { snapshots } = useInspect();
+  const { snapshots } = useInspect().attention;
   const all = snapshots.all.value;
   if (all.length < 2) return null;
   const last = all.length - 1;

@@ -1,6 +1,6 @@
 import { formatChance, formatLoss } from '../../state/format';
 import { shownToken } from '../../state/words';
-import { PER_STAGE } from '../../inspect/inspect-state';
+import { PER_STAGE } from '../../inspect/expects-state';
 import { LensTable } from './LensTable';
 import { stageName } from './names';
 import { Parts } from './Parts';
@@ -73,7 +73,7 @@ function Loss({ loss }: { loss: number }) {
 // The distribution after the chosen token, stage by stage.
 function Stages() {
   const state = useInspect();
-  const found = state.expectations.value;
+  const found = state.expects.expectations.value;
   const { pieces } = state.model.value!;
   const passage = state.passage.value!;
   if (!found) return <p class="small muted">Looking.</p>;

@@ -6,7 +6,7 @@ import { useInspect } from './use-inspect';
 // The likeliest next token at every position and stage: where a prediction appears.
 export function LensTable() {
   const state = useInspect();
-  const lens = state.lens.value;
+  const lens = state.expects.lens.value;
   const pieces = state.pieces.value;
   const { pieces: vocabulary } = state.model.value!;
   const T = pieces.length;

@@ -57,7 +57,14 @@ export function Panel() {
   const problem = state.problem.value;
   return (
     <InspectContext.Provider value={state}>
-      {problem && <Trouble>The model could not be looked into: {problem}</Trouble>}
+      {problem && (
+        <Trouble>
+          The model could not be looked into: {problem}{' '}
+          <button class="link" type="button" onClick={() => void state.take()}>
+            Try again
+          </button>
+        </Trouble>
+      )}
       {state.model.value ? <Sides state={state} /> : <Nothing />}
     </InspectContext.Provider>
   );

@@ -70,7 +70,7 @@ export function Parts() {
           <div>
             <dt class="muted">without</dt>
             <dd class="mono" data-testid="goes-on">
-              {seen(state.goesOn.value ?? '')}
+              {seen(state.expects.goesOn.value ?? '')}
             </dd>
           </div>
         )}
@@ -84,7 +84,7 @@ function Switch({ part }: { part: Part }) {
   const { heads } = state.model.value!;
   const on = state.isOn(part);
   const index = part.layer * (heads + 1) + (part.head === MLP ? heads : part.head);
-  const worth = state.worth.value?.[index] ?? NaN;
+  const worth = state.expects.worth.value?.[index] ?? NaN;
   const words = Number.isFinite(worth) ? signed(worth) : '';
   return (
     <button

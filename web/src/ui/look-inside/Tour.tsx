@@ -150,7 +150,8 @@ function Softmax() {
   const subtract = useSignal(true);
   const size = state.passage.value?.length ?? 0;
   const at = state.position.value;
-  const row = state.map.value?.subarray(at * size, at * size + at + 1) ?? new Float32Array();
+  const row =
+    state.attention.map.value?.subarray(at * size, at * size + at + 1) ?? new Float32Array();
   const float = Math.fround;
   const largest = row.reduce((most, weight) => Math.max(most, weight), 0);
   const scores = Array.from(row, (weight) => float(100 + Math.log(weight / largest)));

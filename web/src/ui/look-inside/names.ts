@@ -1,4 +1,4 @@
-import type { ChosenHead } from '../../inspect/inspect-state';
+import type { ChosenHead } from '../../inspect/attention-state';
 import { MLP, type Part } from '../../inspect/messages';
 
 // Layers and heads are counted from 1, as people count.
