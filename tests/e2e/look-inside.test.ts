@@ -1,13 +1,15 @@
 // What looks inside the model: its numbers are those of the command line and of the module that the
 // engine's tests compare with the reference; it costs a run nothing.
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Subject } from '../../web/src/engine/generated/inspect/inspect.mjs';
 import { modules } from '../../web/src/inspect/modules';
 import { formatBytes } from '../../web/src/state/format';
 import { Folder, succeed } from '../engine/cli/run';
 import { eventually, type Visit, visitEach } from './browser';
+import * as side from './inside';
+
+const { small, passage } = side;
 
 let visit: Visit;
 visitEach((begun) => (visit = begun));
@@ -15,27 +17,13 @@ visitEach((begun) => (visit = begun));
 const folder = new Folder();
 afterAll(() => folder.remove());
 
-const small = { n_layer: 2, n_head: 2, n_embd: 32, block_size: 16, eval_every: 20 };
 const trainedBatch = ['--batch-size', '12'];
-const passage = 'Once the fox saw'; // 16 tokens
 
-const field = () => visit.page.getByRole('textbox', { name: 'Text to look at' });
-const tab = (name: string) => visit.page.getByRole('tab', { name, exact: true });
+const field = () => side.field(visit);
+const tab = (name: string) => side.tab(visit, name);
 const words = (id: string) => visit.page.getByTestId(id).innerText();
-
-async function trained(steps = 60): Promise<string> {
-  await visit.setRecipe({ ...small, steps });
-  await visit.button('Train').click();
-  await visit.waitForPhase('done');
-  return folder.write('run', readFileSync((await visit.save()).path));
-}
-
-async function opened(text = passage): Promise<void> {
-  await visit.button('Look inside').click();
-  await field().fill(text);
-  await visit.page.locator('.inside-text-facts', { hasText: `${text.length} tokens` }).waitFor();
-  await visit.page.getByTestId('row-sum').waitFor();
-}
+const trained = (steps?: number) => side.trained(visit, folder, steps);
+const opened = (text?: string) => side.opened(visit, text);
 
 function opening<T extends Subject>(inside: T, run: string): T {
   expect(inside.open(readFileSync(run)).error.message).toBe('');
@@ -303,95 +291,9 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   inside.delete();
 });
 
-describe('the tour', () => {
-  const stopInAddress = () => new URL(visit.page.url()).searchParams.get('tour');
-  const title = () => visit.page.locator('#inside-stop-title').innerText();
-
-  it('goes by buttons and keys through ten stops, each on the model at hand', async () => {
-    await trained();
-    await opened();
-    await visit.button('Take the tour').click();
-    expect(await title()).toBe('1/10 Text becomes numbers');
-    const numbers = await visit.page.getByTestId('numbers').locator('li').allInnerTexts();
-    expect(numbers).toHaveLength(12);
-    expect(numbers[0]).toMatch(/^O\s+\d+$/);
-    const sides = ['Anatomy', 'Attention', 'Attention', 'What it expects next'];
-    const rest = ['What it expects next', 'Anatomy', 'Gradients, proven', 'Memory and time'];
-    for (const [i, side] of [...sides, ...rest, 'What it expects next'].entries()) {
-      if (i % 2) await visit.page.keyboard.press('ArrowRight');
-      else await visit.button('Next stop').click();
-      await eventually(title).toMatch(new RegExp(`^${i + 2}/10`));
-      await eventually(() => tab(side).getAttribute('aria-selected')).toBe('true');
-      await eventually(stopInAddress).toBe(String(i + 2));
-      if (i + 2 !== 4) continue;
-      // Without the largest taken away, e to the power of 100 is infinite in float.
-      const table = () => words('softmax');
-      await eventually(table).toMatch(/e\^ 1\.00/);
-      await visit.page.getByLabel('subtract the largest score first').uncheck();
-      expect(await table()).toMatch(/e\^ Infinity\s+share NaN/);
-      await visit.page.getByLabel('subtract the largest score first').check();
-      expect(await table()).not.toContain('NaN');
-      await visit.button('Next stop').focus();
-    }
-    await visit.button('End of the tour').click();
-    await eventually(stopInAddress).toBeNull();
-  });
-
-  it('is found by its address', async () => {
-    await visit.open('?tour=6');
-    await visit.page.locator('.inside-note', { hasText: 'There is no model yet' }).waitFor();
-    await trained();
-    await eventually(title).toBe('6/10 The loss: how much it was surprised');
-    await visit.page.getByTestId('passage-loss').waitFor();
-    await visit.button('Close inside').click();
-    await eventually(stopInAddress).toBeNull();
-  });
-});
-
 it('what cannot be read is told of', async () => {
   await trained();
   await opened();
   await field().fill('Ω');
   await visit.page.locator('.inside-text-facts .trouble', { hasText: '"Ω"' }).waitFor();
-});
-
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it('axe finds nothing wrong in it, and nothing is wider than a phone', async () => {
-    await visit.page.emulateMedia({ colorScheme });
-    const violations = async () => {
-      const { violations } = await new AxeBuilder({ page: visit.page }).analyze();
-      return violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-      );
-    };
-    await visit.button('Look inside').click();
-    await visit.page.locator('.inside-note').waitFor();
-    expect(await violations()).toEqual([]);
-    await visit.button('Close inside').click();
-    await trained();
-    await opened();
-    await visit.button('Take the tour').click();
-    await visit.page.getByTestId('numbers').waitFor();
-    expect(await violations()).toEqual([]);
-    await visit.button('Leave').click();
-    for (const width of [1440, 390]) {
-      await visit.page.setViewportSize({ width, height: 900 });
-      for (const name of [
-        'Attention',
-        'What it expects next',
-        'Gradients, proven',
-        'Health',
-        'Memory and time',
-      ]) {
-        await tab(name).click();
-        await visit.page.locator('.inside-side h3').first().waitFor();
-        if (name.startsWith('Grad')) await visit.page.getByTestId('verdict').waitFor();
-        expect(await violations()).toEqual([]);
-        const overflow = await visit.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow).toBe(0);
-      }
-    }
-  });
 });
