@@ -66,7 +66,6 @@ EMSCRIPTEN_BINDINGS(clearformer) {
       .field("grad_norm", &StepReport::grad_norm)
       .field("tokens", &StepReport::tokens)
       .field("evaluation_due", &StepReport::evaluation_due)
-      .field("skipped", &StepReport::skipped)
       .field("what", &StepReport::what)
       .field("magnitude", &StepReport::magnitude);
   value_object<EvalReport>("EvalReport")

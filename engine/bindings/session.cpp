@@ -1,6 +1,7 @@
 #include "bindings/session.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "bindings/token_text.h"
@@ -124,7 +125,6 @@ StepReport Session::step() {
   }
   const Result<StepResult> result = run_->step();
   report.error = error_of(result);
-  report.skipped = static_cast<double>(run_->steps_skipped());
   if (!result.ok()) {
     const Divergence& found = run_->divergence();
     report.step = static_cast<double>(found.step);
@@ -137,7 +137,7 @@ StepReport Session::step() {
   }
   report.step = static_cast<double>(result.value().step);
   report.loss = result.value().loss;
-  report.lr = result.value().lr;
+  report.lr = result.value().skipped ? std::numeric_limits<double>::quiet_NaN() : result.value().lr;
   report.grad_norm = result.value().grad_norm;
   report.tokens = static_cast<double>(result.value().tokens);
   report.evaluation_due = run_->evaluation_due();

@@ -29,9 +29,8 @@ struct RunInfo {
 
 struct StepReport {
   Error error;
-  double step = 0, loss = 0, lr = 0, grad_norm = 0, tokens = 0;
+  double step = 0, loss = 0, lr = 0, grad_norm = 0, tokens = 0;  // lr NaN where it was skipped
   bool evaluation_due = false;
-  double skipped = 0;  // steps, so far
   // Of error "diverged", whose `where` is the tensor; the numbers above are then of the step that
   // was to be taken.
   int what = 0;  // 0 loss, 1 gradient, 2 weight

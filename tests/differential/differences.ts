@@ -18,25 +18,11 @@ export function difference(what: string, one: Run | Refusal, other: Run | Refusa
   if (one.figures.length !== other.figures.length)
     return `${what}: ${other.figures[one.figures.length]} here alone`;
   if (one.stopped !== other.stopped) return `${what}: one of them stopped`;
-  // A run that came to NaNs ends here: which of them a processor makes is not promised.
-  if (hasNaN(one.file) && hasNaN(other.file)) return '';
   const byte = one.file.findIndex((value, i) => value !== other.file[i]);
   if (byte >= 0 || one.file.length !== other.file.length)
     return `${what}: the files of ${one.file.length} and ${other.file.length} bytes differ at ${byte}`;
   return '';
 }
-
-// Whether a number of a run's file is one; validation losses are where nothing is held out.
-export function hasNaN(file: Buffer): boolean {
-  const length = Number(file.readBigUInt64LE());
-  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Record<string, Tensor>;
-  return Object.entries(header).some(([name, { dtype, data_offsets: [begin, end] = [0, 0] }]) => {
-    if (dtype !== 'F32' || name === 'history.eval.val_loss') return false;
-    const bytes = file.subarray(8 + length + begin, 8 + length + end);
-    return new Float32Array(Uint8Array.from(bytes).buffer).some(Number.isNaN);
-  });
-}
-type Tensor = { readonly dtype?: string; readonly data_offsets?: readonly [number, number] };
 
 export interface Outcome {
   /** A sentence for each way that did matter. */

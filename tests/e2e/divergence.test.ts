@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { eventually, type Visit, visitEach } from './browser';
 
@@ -13,7 +14,9 @@ const climbing = { ...small, optimizer: 'sgd', lr: 10, grad_clip: 0, warmup_step
 const remedies = () => visit.page.getByRole('region', { name: 'Remedies' });
 const notice = () => visit.page.locator('.standing .trouble').innerText();
 
-async function diverge(recipe: Readonly<Record<string, string | number>>): Promise<number> {
+async function diverge(
+  recipe: Readonly<Record<string, string | number | boolean>>,
+): Promise<number> {
   await visit.setRecipe({ eval_every: 1000, ...recipe });
   await visit.button('Train').click();
   await visit.waitForPhase('stopped');
@@ -54,4 +57,15 @@ it('a run that diverges goes on with a clip, or only goes back', async () => {
   await visit.button('Clip at 1').click();
   await visit.waitForPhase('done');
   expect(await visit.page.locator('#setting-grad_clip').inputValue()).toBe('1');
+});
+
+it('steps that are skipped are counted, as they are when the run comes back', async () => {
+  await diverge({ ...climbing, skip_nonfinite: true });
+  const told = () => visit.page.getByText(/^\d+ steps were skipped/).innerText();
+  const count = await told();
+  expect(parseInt(count)).toBeGreaterThanOrEqual(20);
+  const run = readFileSync((await visit.save()).path);
+  await visit.open();
+  await visit.drop('run.clearformer', run);
+  await eventually(told).toBe(count);
 });

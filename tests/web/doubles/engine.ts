@@ -164,7 +164,6 @@ export function makeEngineDouble(options: DoubleOptions = {}): Engine {
         grad_norm: 1,
         tokens: batch_size * block_size,
         evaluation_due: this.evaluationDue(),
-        skipped: 0,
         what: 0,
         magnitude: 3e38,
       };

@@ -6,7 +6,7 @@ const numbers = (of: (i: number) => number) =>
   Float32Array.from({ length: STEPS }, (_, i) => of(i));
 const steps = {
   loss: numbers((i) => 4 / (1 + i / 1000)),
-  lr: numbers((i) => i * 1e-6),
+  lr: numbers((i) => (i % 10_000 === 9 ? NaN : i * 1e-6)), // of steps that were skipped
   grad_norm: numbers((i) => (i % 7 === 3 ? NaN : i)),
 };
 const evals = { step: [25_000, 50_000], train_loss: [2, 1], val_loss: [2.5, 1.5] };
@@ -23,6 +23,7 @@ it('the curves of a long run from a file are those of one that was watched', asy
     expect(curves[name].columns(1, STEPS, 300)).toEqual(watched[name].columns(1, STEPS, 300));
   }
   expect(curves.shownLoss).toBe(watched.shownLoss);
+  expect([curves.skipped, watched.skipped]).toEqual([5, 5]);
   expect(curves.evaluations.last).toEqual({ step: 50_000, trainLoss: 1, valLoss: 1.5 });
 });
 

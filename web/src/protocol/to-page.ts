@@ -124,7 +124,6 @@ export type RunEvent =
       gradNorms: Float32Array;
       tokensPerSecond: number;
       secondsLeft: number; // NaN until it can be told
-      skipped: number; // steps so far that were not finite
     }
   | { type: 'marked'; runId: number; step: number; fingerprint: string }
   | { type: 'evaluating'; runId: number; fraction: number }

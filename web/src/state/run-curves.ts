@@ -17,6 +17,7 @@ export class RunCurves {
   readonly gradNorms = new StepSeries();
   readonly evaluations = new EvaluationSeries();
   shownLoss: number | null = null; // running mean over some steps
+  skipped = 0; // steps that were not taken, as a number of theirs was not finite: they have no rate
 
   // Those of a run from a file.
   static async of({ steps, evals }: HistoryReport): Promise<RunCurves> {
@@ -42,8 +43,9 @@ export class RunCurves {
       const [step, loss] = [first + i, losses[i]!];
       this.losses.push(step, loss);
       this.lrs.push(step, lrs[i]!);
+      if (Number.isNaN(lrs[i])) this.skipped++;
       this.gradNorms.push(step, gradNorms[i]!);
-      if (!Number.isFinite(loss)) continue; // a step that was skipped
+      if (!Number.isFinite(loss)) continue;
       shown = shown === null ? loss : shown + (loss - shown) / Math.min(step, SHOWN_LOSS_STEPS);
     }
     this.shownLoss = shown;

@@ -42,8 +42,8 @@ export class RunState {
   readonly fingerprint = signal<string | null>(null);
   readonly error = signal<EngineError | null>(null);
   readonly divergence = signal<Divergence | null>(null); // where that is what stopped it
-  readonly skipped = signal(0); // steps that were not finite, since the run is here
   readonly version = signal(0); // counts changes of the curves
+  readonly skipped = computed(() => (this.version.value, this.curves.skipped)); // steps
   readonly steps = computed(() => this.run.value?.info.steps ?? 0);
   readonly pastSchedules = computed(() =>
     readPastSchedules(this.run.value?.info.past_schedules_json ?? '[]'),
@@ -102,7 +102,6 @@ export class RunState {
       this.fingerprint.value = null;
       this.error.value = null;
       this.divergence.value = null;
-      this.skipped.value = 0;
       this.version.value++;
     });
   }
@@ -151,7 +150,6 @@ export class RunState {
     this.curves.addSteps(event.step - losses.length + 1, losses, lrs, gradNorms);
     this.trainLoss.value = this.curves.shownLoss;
     this.step.value = event.step;
-    this.skipped.value = event.skipped;
     this.fingerprint.value = null; // it was that of an earlier step
     const { tokensPerSecond, secondsLeft } = event;
     this.pace.value = { tokensPerSecond, secondsLeft };

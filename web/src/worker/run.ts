@@ -38,7 +38,6 @@ export class Run {
   private untold: { loss: number; lr: number; grad_norm: number }[] = []; // steps
   private markedStep = NaN;
   private lastLoss = NaN;
-  private skipped = 0; // steps
 
   constructor(
     private readonly session: EngineSession,
@@ -147,7 +146,6 @@ export class Run {
         gradNorms,
         tokensPerSecond: this.meter.tokensPerSecond,
         secondsLeft: this.meter.secondsFor(this.steps - this.step),
-        skipped: this.skipped,
       },
       [losses.buffer, lrs.buffer, gradNorms.buffer],
     );
@@ -158,7 +156,6 @@ export class Run {
     this.earlier.consider(this.step, this.lastLoss);
     const startedAt = this.clock();
     const report = this.session.step();
-    this.skipped = report.skipped;
     if (report.error.code) {
       const { session, step, lastLoss: loss } = this;
       const states = [...this.earlier.states.filter((state) => state.step < step), { step, loss }];
