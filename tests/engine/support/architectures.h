@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "tests/engine/support/thinning.h"
 #include "train/recipe.h"
 
 // Every architecture there is.
@@ -45,15 +46,12 @@ inline std::vector<Recipe> all_architectures(const Recipe& base = small_shape())
   return all;
 }
 
-// What tests go through. A sanitizer sees in each seventh of them whatever it would see in all, ten
-// times as slowly as a test runs: seven divides no number of choices, so that each choice is met
-// with each other.
+// What tests go through. Seven divides no number of choices: where it is each seventh, each choice is
+// met with each other all the same.
 inline std::vector<Recipe> architectures(const Recipe& base = small_shape()) {
   std::vector<Recipe> all = all_architectures(base);
-#ifdef CLEARFORMER_SANITIZE
-  for (std::size_t i = 0; 7 * i < all.size(); ++i) all[i] = all[7 * i];
-  all.resize((all.size() + 6) / 7);
-#endif
+  for (std::size_t i = 0; kEach * i < all.size(); ++i) all[i] = all[kEach * i];
+  all.resize((all.size() + kEach - 1) / kEach);
   return all;
 }
 
