@@ -1,7 +1,8 @@
-// node scripts/look-inside-cost.mjs: what looking inside costs a run in the page: its steps a second
-// before the panel was ever opened, with it open on attention, and once it is closed again; beside
-// them those of a page that never opens it, in turns; `npm run build` first. Status 1 where a run with
-// the panel closed again is slower than one without by more than what is asked.
+// node scripts/look-inside-cost.mjs [PAIRS]: what looking inside costs a run in the page: its steps a
+// second before the panel was ever opened, with it open on attention, and once it is closed again;
+// beside them those of a page that never opens it, in turns, 8 pairs where no other number is given;
+// `npm run build` first. Status 1 where a run with the panel closed again is slower than one without
+// by more than what is asked.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { preview } from 'vite';
@@ -12,7 +13,7 @@ import { median, openSoak } from './lib/soak-page.mjs';
 
 // Small enough for windows of many steps.
 const kRecipe = { n_layer: 2, n_head: 4, n_embd: 64, block_size: 32, batch_size: 8 };
-const kRounds = 4;
+const kPairs = Number(process.argv[2] ?? 8);
 const kWindows = ['before it is opened', 'open on attention  ', 'closed again       '];
 const kWarmUp = 500; // steps
 // Each window has as many evaluations, at which an open panel takes the model anew.
@@ -25,11 +26,15 @@ await main(async () => {
   if (!existsSync(join(pageFolder, 'index.html'))) {
     throw new Failure('There is no built page yet: run `npm run build` first.');
   }
+  if (!Number.isInteger(kPairs) || kPairs < 1)
+    throw new Failure(
+      `'${process.argv[2]}' is no number of pairs: a whole number above 0 is needed.`,
+    );
   const server = await preview({ configFile: viteConfig, logLevel: 'warn', preview: { port: 0 } });
   const rounds = [];
   try {
     const chromium = await findChromium();
-    for (let round = 0; round < kRounds; round++) {
+    for (let round = 0; round < kPairs; round++) {
       const rates = {};
       // Who begins changes, as the machine's mood does.
       for (const looks of round % 2 ? [true, false] : [false, true])
@@ -39,7 +44,7 @@ await main(async () => {
   } finally {
     await server.close();
   }
-  say(`Of a page that never looks inside, medians of ${kRounds} pairs:`);
+  say(`Of a page that never looks inside, medians of ${kPairs} pairs:`);
   const closed = kWindows.map((window, i) => tell(rounds, window, i)).at(-1);
   if (!(closed >= 1 - kSlower))
     throw new Failure(`A run is slower by more than ${100 * kSlower} % once the panel is closed.`);
