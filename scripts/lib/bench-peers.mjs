@@ -69,7 +69,8 @@ const measurer = (library, allocator) => async (recipe, seconds) => {
 
 // One thread, the kernels that OpenBLAS chooses for this processor, the allocator that was asked for.
 function environment(allocator) {
-  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
-  for (const name of ['OPENBLAS_CORETYPE', ...Object.keys(kAllocators.tuned)]) delete env[name];
-  return { ...env, ...kAllocators[allocator] };
+  const own = ([name]) => !name.startsWith('OPENBLAS_') && !(name in kAllocators.tuned);
+  const env = Object.fromEntries(Object.entries(process.env).filter(own));
+  const threads = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+  return { ...env, ...threads, ...kAllocators[allocator] };
 }
