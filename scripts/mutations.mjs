@@ -1,5 +1,5 @@
 // npm run mutations: breaks every backward pass and every update, and shows that the tests see it.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, main, say, seconds } from './lib/log.mjs';
@@ -11,7 +11,10 @@ import { at, trust } from './lib/paths.mjs';
 const kHelp = `npm run mutations -- [FILE...]
 Breaks each op's backward in turn, and each optimizer's update (a sign, a factor of 1.001, a missing
 accumulation, a missing call), beside the tree, and runs the tests until one fails. The mutations are derived from the source. A mutation that no test sees is a failure, and so is an op that
-none was found for. FILE is one of those files, engine/ops/norm.cpp: all of them where none is named.`;
+none was found for. FILE is one of those files, engine/ops/norm.cpp: all of them where none is named.
+What came of each is in build/trust/mutations.json; of the others it stays.`;
+
+const kRows = join(trust, 'mutations.json');
 
 // Where to look, and the names of what is broken there.
 const kPlaces = [
@@ -32,27 +35,33 @@ await main(async () => {
   const commands = await prepare();
   const rows = [];
   for (const { file, roots } of files) rows.push(...(await breakFile(commands, file, roots)));
-  if (positionals.length === 0) {
-    mkdirSync(trust, { recursive: true });
-    writeFileSync(join(trust, 'mutations.json'), `${JSON.stringify({ rows }, null, 2)}\n`);
-  }
+  if (positionals.length === 0) rmSync(kRows, { force: true });
+  keep(rows);
   report(rows, start);
 });
 
-// Rows {op, mutation, caught_by}; caught_by is null where no test has seen it, and where there is
+// Beside the rows of other files.
+function keep(rows) {
+  const before = existsSync(kRows) ? JSON.parse(readFileSync(kRows, 'utf8')).rows : [];
+  const others = before.filter(({ file }) => !rows.some((row) => row.file === file));
+  mkdirSync(trust, { recursive: true });
+  writeFileSync(kRows, `${JSON.stringify({ rows: [...others, ...rows] }, null, 2)}\n`);
+}
+
+// Rows {file, op, mutation, caught_by}; caught_by is null where no test has seen it, and where there is
 // nothing to see `excused` says why.
 async function breakFile(commands, file, roots) {
   const source = readFileSync(at(file), 'utf8');
   const mutants = mutantsOf(source, roots);
   const rows = opsOf(source, roots)
     .filter((op) => !mutants.some((mutant) => mutant.op === op))
-    .map((op) => ({ op, mutation: 'none was found', caught_by: null }));
+    .map((op) => ({ file, op, mutation: 'none was found', caught_by: null }));
   if (mutants.length === 0 && rows.length === 0) return [];
   const lines = source.split('\n');
   await tryMutants(commands, file, mutants, (mutant, { caught = null, same, broken }) => {
     const text = lines[mutant.line - 1].trim();
     const mutation = `${mutant.mutation}: ${file}:${mutant.line}: ${text}`;
-    const row = { op: mutant.op, mutation, caught_by: caught };
+    const row = { file, op: mutant.op, mutation, caught_by: caught };
     if (same) row.excused = 'the compiler makes the same code of it';
     else if (!caught && kEquivalent[`${mutant.op}: ${text}`])
       row.excused = kEquivalent[`${mutant.op}: ${text}`];

@@ -74,13 +74,15 @@ function reachable(root, functions, lines) {
   return found;
 }
 
-// What is no arithmetic of the op's: loops, checks, measurements, places.
+// What is no arithmetic of the op's: loops (but for what one does on its own line), checks,
+// measurements, places.
 const kBookkeeping =
-  /^\s*(\/\/|for \(|while \(|CHECK|(const )?(OpTimer|std::int64_t|float\*) )|parallel_for|for_each_\w+\(|add_columns\(/;
+  /^\s*(\/\/|for \(.*[^;]$|while \(|CHECK|(const )?(OpTimer|std::int64_t|float\*) )|parallel_for|for_each_\w+\(|add_columns\(/;
 
-// Arguments that say where a number lies, and types, are left as they are.
+// The heads of loops, arguments that say where a number lies, and types are left as they are.
 const kAddresses = [
   /\/\/.*/g,
+  /\bfor \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g,
   /\b(load|load_register|matrix|transposed|part|row|copy_n|fill|seen)\((?:[^()]|\([^()]*\))*\)/g,
   /\b(store|store_register)\([^,]*,/g,
   /\bdot\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g,
