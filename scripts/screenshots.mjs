@@ -195,6 +195,7 @@ async function inside(page, { narrow, take }) {
   await page.getByTestId('row-sum').waitFor();
   for (const [name, tab, prepare] of kSides) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
+    if (narrow) await page.locator('.inside-bar').evaluate((bar) => bar.scrollIntoView());
     await prepare(page);
     await take(`inside-${name}`);
     if (narrow) continue;

@@ -283,8 +283,15 @@ it('anatomy: every tensor has its place, its numbers and its formulas', async ()
   const derivation = visit.page.getByRole('group', { name: 'Derivation' });
   expect(await derivation.innerText()).toContain('Attention, forward and backward');
   expect(await derivation.locator('math[display="block"] mtr').count()).toBe(6 + 3 + 3);
-  // Backward goes through all places, from the loss to the embedding.
+  // Backward goes through all places, from the loss to the embedding, each in sight.
+  await visit.button('Whole page').click();
   await visit.button('Backward').click();
+  const isInSight = () =>
+    places.last().evaluate((place) => {
+      const { bottom } = place.closest('.inside-places')!.getBoundingClientRect();
+      return place.getBoundingClientRect().bottom <= bottom;
+    });
+  await eventually(isInSight).toBe(true);
   await visit.page
     .locator('.inside-place[aria-pressed="true"]', { hasText: 'Embedding' })
     .waitFor();

@@ -24,6 +24,7 @@ export function Anatomy() {
   const direction = pass.value;
   useEffect(() => {
     if (direction === 0) return;
+    follow(state.stop.peek() !== null);
     const timer = setTimeout(() => {
       const next = shown[at < 0 ? (direction > 0 ? 0 : shown.length - 1) : at + direction];
       if (next) chosen.value = next.name;
@@ -82,6 +83,14 @@ export function Anatomy() {
       {shown[at] && <OpFacts tensor={shown[at]} input={inputOf(shown[at].name, anatomy)} />}
     </div>
   );
+}
+
+// Keeps the place that a pass has come to in sight; on the tour only where its words stay there too.
+function follow(onTour: boolean): void {
+  const place = document.querySelector('.inside-place[aria-pressed="true"]');
+  const diagram = place?.closest('.inside-places');
+  if (!diagram || (onTour && diagram.scrollHeight === diagram.clientHeight)) return;
+  place!.scrollIntoView({ block: 'nearest' });
 }
 
 // What an op reads: the tensor before it in the order of computing. A sum reads the stream too.
