@@ -46,8 +46,8 @@ inline std::vector<Recipe> all_architectures(const Recipe& base = small_shape())
   return all;
 }
 
-// What tests go through. Seven divides no number of choices: where it is each seventh, each choice is
-// met with each other all the same.
+// What tests go through. Seven divides no number of choices: where it is each seventh, each choice
+// is met with each other all the same.
 inline std::vector<Recipe> architectures(const Recipe& base = small_shape()) {
   std::vector<Recipe> all = all_architectures(base);
   for (std::size_t i = 0; kEach * i < all.size(); ++i) all[i] = all[kEach * i];
