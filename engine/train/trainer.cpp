@@ -126,8 +126,8 @@ EvalProgress Trainer::continue_evaluation() {
   if (progress.done) {
     if (evaluation_due()) {
       history_.eval_step.push_back(step_);
-      history_.eval_train_loss.push_back(static_cast<float>(progress.train_loss));
-      history_.eval_val_loss.push_back(static_cast<float>(progress.val_loss));
+      history_.eval_train_loss.push_back(History::number(progress.train_loss));
+      history_.eval_val_loss.push_back(History::number(progress.val_loss));
     }
     begin_evaluation();
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +29,11 @@ namespace clearformer {
 
 // What every step left behind, and every evaluation.
 struct History {
+  // Which NaN a processor makes is not promised; a run's file has the same bits everywhere.
+  static float number(double x) {
+    return std::isnan(x) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(x);
+  }
+
   std::vector<float> loss, lr, grad_norm;  // of step 1, 2, ...; lr NaN where it was skipped
   std::vector<std::int64_t> eval_step;
   std::vector<float> eval_train_loss, eval_val_loss;  // the latter NaN where nothing is held out

@@ -102,9 +102,9 @@ Result<StepResult> Trainer::step(Profile* profile) {
     ++skipped_;
   }
   ++step_;
-  history_.loss.push_back(static_cast<float>(loss));
+  history_.loss.push_back(History::number(loss));
   history_.lr.push_back(taken ? static_cast<float>(lr) : std::numeric_limits<float>::quiet_NaN());
-  history_.grad_norm.push_back(static_cast<float>(norm));
+  history_.grad_norm.push_back(History::number(norm));
   const std::int64_t tokens = std::int64_t{recipe_.batch_size} * recipe_.block_size * micro_steps;
   return StepResult{step_, loss, lr, norm, tokens, !taken};
 }

@@ -76,7 +76,8 @@ function steps(session: EngineSession, until: number): Run {
     const { error, ...report } = session.step();
     stopped = error.code !== '';
     if (stopped) break;
-    figures.push(stepFigures(report));
+    // One that was skipped has no rate; the command line tells of it in an event of its own.
+    if (!Number.isNaN(report.lr)) figures.push(stepFigures(report));
   }
   return { figures, stopped, file: Buffer.from(session.save().bytes) };
 }
