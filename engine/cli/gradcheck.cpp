@@ -27,6 +27,7 @@ Result<int> gradcheck(const GradcheckFlags& flags) {
                            {"max_relative_error", number_or_null(check.max_relative_error)},
                            {"tolerance", check.tolerance},
                            {"reference_relative_error", check.reference_relative_error},
+                           {"reference_tolerance", check.reference_tolerance},
                            {"pass", check.pass}},
                           std::string(check.pass ? "pass  " : "FAIL  ") +
                               scientific(check.max_relative_error, 1) + " of " +

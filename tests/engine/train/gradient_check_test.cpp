@@ -78,6 +78,25 @@ TEST(GradientCheck, DropoutThatLeavesNextToNothingPasses) {
   EXPECT_GT(worst, 1e-4);
 }
 
+// A norm of two numbers cancels its gradient but for epsilon, and dropout the rest: what is left of
+// q_norm's gradient is rounding, the reference's own too, and its tolerance knows.
+TEST(GradientCheck, AGradientThatIsNothingButRoundingPasses) {
+  Recipe recipe = shaped(1, 2, 2, 4, true, 0.726);
+  recipe.qk_norm = true;
+  recipe.tied_head = false;
+  recipe.z_loss = 0.449;
+  recipe.seed = 987907775;
+  double worst = 0;
+  const auto report = [&](const TensorCheck& check) {
+    EXPECT_TRUE(check.pass) << check.name << " " << check.max_relative_error << " of "
+                            << check.tolerance << ", " << check.reference_relative_error << " of "
+                            << check.reference_tolerance;
+    worst = std::max(worst, check.reference_relative_error);
+  };
+  ASSERT_TRUE(check_gradients(recipe, 65, test::pool_of(1), Arithmetic::strict, report).ok());
+  EXPECT_GT(worst, kReferenceTolerance);
+}
+
 TEST(GradientCheck, AnImpossibleRecipeIsRefused) {
   const auto result = check_gradients(shaped(1, 3, 10, 4, true, 0), 13, test::pool_of(1),
                                       Arithmetic::strict, [](const TensorCheck&) { FAIL(); });
