@@ -28,8 +28,11 @@ class FileDescriptor {
  public:
   explicit FileDescriptor(int fd) : fd_(fd) {}
   ~FileDescriptor() { close(); }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ != -1; }
@@ -75,9 +78,10 @@ int create_beside(const std::string& path, std::string& temporary, Create&& crea
   return result;
 }
 
+constexpr mode_t kUsualMode = 0666;  // less the umask
+
 int create_file(const char* name) {
-  constexpr mode_t kUsual = 0666;  // less the umask
-  return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUsual);
+  return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUsualMode);
 }
 int create_folder(const char* name) {
   constexpr mode_t kUsual = 0777;
@@ -92,13 +96,66 @@ std::string resolve(const std::string& path) {
   return resolved;
 }
 
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
 // Brings a rename to the disk. Not every file system can: then the file is there, only less surely.
 void sync_directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const FileDescriptor fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor fd(open(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.is_open()) fsync(fd.get());
 }
+
+// A file that takes another's place once it is written. On Linux it has no name until then, on most
+// file systems, so that a program that is killed leaves nothing behind.
+class Replacement {
+ public:
+  explicit Replacement(const std::string& target) : target_(target), file_(nameless()) {
+    if (file_.is_open()) return;
+    file_ = FileDescriptor(named(create_file));
+  }
+  ~Replacement() {
+    if (!name_.empty()) unlink(name_.c_str());
+  }
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+
+  int get() const { return file_.get(); }
+  bool is_open() const { return file_.is_open(); }
+
+  bool take_place() {
+    const auto link = [file = path_of(file_.get())](const char* name) {
+      return linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+    };
+    if (name_.empty() && named(link) == -1) return false;
+    if (!file_.close() || std::rename(name_.c_str(), target_.c_str()) != 0) return false;
+    name_.clear();
+    return true;
+  }
+
+ private:
+  static std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+  FileDescriptor nameless() const {
+#ifdef __linux__
+    const int flags = O_WRONLY | O_TMPFILE | O_CLOEXEC;
+    FileDescriptor file(open(directory_of(target_).c_str(), flags, kUsualMode));
+    if (file.is_open() && access(path_of(file.get()).c_str(), F_OK) == 0) return file;
+#endif
+    return FileDescriptor(-1);
+  }
+  template <class Create>
+  int named(Create&& create) {
+    std::string name;
+    const int result = create_beside(target_, name, create);
+    if (result != -1) name_ = name;
+    return result;
+  }
+
+  const std::string& target_;
+  std::string name_;  // beside the target; empty while it has none
+  FileDescriptor file_;
+};
 
 }  // namespace
 
@@ -116,7 +173,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::uint64
   const auto known_size = static_cast<std::uint64_t>(S_ISREG(info.st_mode) ? info.st_size : 0);
   if (known_size > max_bytes) return too_large(counted(known_size, "byte"));
 
-  // The size is only a hint: a pipe has none, and a file may grow while it is read.
+  // The size is only a hint: a pipe has none.
   std::vector<std::uint8_t> bytes;
   bytes.reserve(known_size + 1);
   for (;;) {
@@ -129,8 +186,15 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::uint64
     if (n == -1) return file_error("read", path, system_reason());
     bytes.resize(size + n);
     if (bytes.size() > max_bytes) return too_large("more than " + counted(max_bytes, "byte"));
-    if (n == 0) return bytes;
+    if (n == 0) break;
   }
+  struct stat after = {};
+  const bool unchanged = fstat(file.get(), &after) == 0 && after.st_size == info.st_size &&
+                         after.st_mtim.tv_sec == info.st_mtim.tv_sec &&
+                         after.st_mtim.tv_nsec == info.st_mtim.tv_nsec;
+  if (S_ISREG(info.st_mode) && !unchanged)
+    return file_error("read", path, "it changed while it was read; try it again");
+  return bytes;
 }
 
 Status write_file_atomically(const std::string& path, std::span<const std::uint8_t> bytes) {
@@ -143,18 +207,12 @@ Status write_file_atomically(const std::string& path, std::span<const std::uint8
                       S_ISDIR(old.st_mode) ? "it is a directory" : "it is not a regular file");
   }
 
-  std::string temporary;
-  FileDescriptor file(create_beside(target, temporary, create_file));
+  Replacement file(target);
   if (!file.is_open()) return file_error("write", path, system_reason());
   const bool permitted = !exists || fchmod(file.get(), old.st_mode & 07777) == 0;
   const bool written = permitted && write_all(file.get(), bytes) &&
-                       retry([&] { return fsync(file.get()); }) == 0 && file.close() &&
-                       std::rename(temporary.c_str(), target.c_str()) == 0;
-  if (!written) {
-    const std::string reason = system_reason();
-    unlink(temporary.c_str());
-    return file_error("write", path, reason);
-  }
+                       retry([&] { return fsync(file.get()); }) == 0 && file.take_place();
+  if (!written) return file_error("write", path, system_reason());
   sync_directory_of(target);
   return {};
 }

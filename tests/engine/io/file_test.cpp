@@ -13,7 +13,10 @@
 #ifndef __EMSCRIPTEN__
 #include <sys/resource.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 #endif
 
 namespace clearformer {
@@ -179,6 +182,35 @@ TEST_F(File, AFailedWriteLeavesTheOldFileWhole) {
   EXPECT_EQ(message, "Cannot write \"" + path("run") + "\": File too large.");
   EXPECT_EQ(read("run"), bytes_of("old"));
   EXPECT_EQ(names(), std::set<std::string>{"run"});
+}
+
+// Cut to half at some time before, while or after it is read: then it is the one, the other, or an
+// error, never what lies between.
+TEST_F(File, AFileThatBecomesShorterWhileItIsReadIsNoShorterFile) {
+  constexpr std::size_t kSize = 8 << 20;
+  constexpr int kTries = 1000;
+  const Bytes whole(kSize, 'a');
+  int seen = 0;
+  for (int i = 0; i < kTries && seen < 3; ++i) {
+    write("text", whole);
+    std::atomic<bool> begun = false;
+    std::thread other([&] {
+      begun = true;
+      std::this_thread::sleep_for(std::chrono::microseconds(i % 20 * 200));
+      fs::resize_file(path("text"), kSize / 2);
+    });
+    while (!begun) std::this_thread::yield();
+    const auto bytes = read_file(path("text"), kSize);
+    other.join();
+    if (bytes.ok()) {
+      EXPECT_THAT(bytes.value().size(), testing::AnyOf(kSize, kSize / 2));
+    } else {
+      EXPECT_EQ(error_of(bytes), "Cannot read \"" + path("text") +
+                                     "\": it changed while it was read; try it again.");
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 0);
 }
 
 TEST_F(File, ReadsAPipe) {
