@@ -5,6 +5,8 @@ import { flags, parseEvents, type Event, type Folder } from '../engine/cli/run';
 import { figuresOf, isRefusal, type Refusal, type Run } from './run';
 import { textOf, type Case } from './cases';
 
+const kDiverged = 3; // the status of a run that could take no further step
+
 interface Ended {
   readonly status: number;
   readonly events: readonly Event[];
@@ -18,7 +20,7 @@ async function command(...args: string[]): Promise<Ended> {
   );
   const status = error ? error.code : 0;
   // Ended by a signal, or never begun: no refusal, a fault.
-  if (typeof status !== 'number' || status > 2)
+  if (typeof status !== 'number' || status > kDiverged)
     throw new Error(`'${args.join(' ')}' ended with ${status}: ${stderr}`, { cause: error });
   const sentence = stderr.replace(/^clearformer: /, '').trimEnd();
   return { status, events: parseEvents(stdout), sentence };

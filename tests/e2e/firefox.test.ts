@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isolationHeaders } from '../../web/src/offline/isolation-headers';
 import { decodeLink } from '../../web/src/share/link';
 import { eventually, launch, Visit } from './browser';
 import { firefoxPath, FirefoxVisit } from './firefox';
@@ -119,6 +120,32 @@ describe.skipIf(!firefoxPath)('in Firefox', () => {
     expect(await visit.fingerprint()).toBe(chromium);
     expect(visit.complaints).toEqual([]);
     await visit.end();
+  });
+
+  // Firefox answers a claim when all workers of the page have, and these never do.
+  it('a service worker that takes over while threads sleep keeps no visit waiting', async () => {
+    const host = await StaticHost.begin(isolationHeaders);
+    const release = host.withhold('icon-maskable.svg'); // which the service worker alone asks for
+    const visit = await FirefoxVisit.begin(`${host.url}?threads=2`);
+    await visit.setRecipe(recipe);
+    await visit.press('Step');
+    await visit.page.waitForFunction(() =>
+      document.querySelector('.run-facts')?.textContent?.startsWith('step 1 of 12'),
+    );
+    release();
+    const takenOver = visit.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      // One that waits in vain is ended after 60 s.
+      for (const until = Date.now() + 40_000; Date.now() < until; )
+        if (registration.active?.state === 'activated') return true;
+        else await new Promise((done) => setTimeout(done, 50));
+      return false;
+    });
+    expect(await takenOver).toBe(true);
+    await visit.open(host.url);
+    expect(visit.complaints).toEqual([]);
+    await visit.end();
+    await host.end();
   });
 
   it('one thread gives the same', async () => {

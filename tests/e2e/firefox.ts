@@ -43,7 +43,9 @@ export class FirefoxVisit {
 
   async open(address = ''): Promise<void> {
     await this.page.goto(new URL(address, inject('pageUrl')).href);
-    await this.page.waitForSelector('::-p-text(Press Train)');
+    // The page may load itself again meanwhile, for the headers of its service worker.
+    const ready = () => this.page.$('::-p-text(Press Train)').then(Boolean, () => false);
+    await eventually(ready).toBe(true);
   }
 
   async end(): Promise<void> {

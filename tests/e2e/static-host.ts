@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -20,15 +20,18 @@ const types: Readonly<Record<string, string>> = {
 
 const FOLDER = '/some/path/';
 
-// A plain host of a copy of the built page: under a path, with no headers but the type.
+// A plain host of a copy of the built page: under a path, with no headers but the type and those given.
 export class StaticHost {
   private readonly files = mkdtempSync(join(tmpdir(), 'clearformer-host-'));
   private server: Server | null = null;
   private port = 0;
+  private readonly withheld = new Map<string, Promise<void>>();
   requests: string[] = [];
 
-  static async begin(): Promise<StaticHost> {
-    const host = new StaticHost();
+  private constructor(private readonly headers: Readonly<Record<string, string>>) {}
+
+  static async begin(headers: Readonly<Record<string, string>> = {}): Promise<StaticHost> {
+    const host = new StaticHost(headers);
     cpSync(builtPage, host.files, { recursive: true });
     await host.goOnline();
     return host;
@@ -44,21 +47,7 @@ export class StaticHost {
   }
 
   async goOnline(): Promise<void> {
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? '', this.url).pathname;
-      this.requests.push(path);
-      if (path === '/around.html') {
-        const frame = `<iframe src="${this.url}" width="1200" height="700"></iframe>`;
-        response.writeHead(200, { 'Content-Type': 'text/html' }).end(frame);
-        return;
-      }
-      const file = join(this.files, path.slice(FOLDER.length) || 'index.html');
-      if (!path.startsWith(FOLDER) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
-        response.writeHead(404).end();
-        return;
-      }
-      response.writeHead(200, { 'Content-Type': types[extname(file)] }).end(readFileSync(file));
-    });
+    const server = createServer((request, response) => void this.answer(request.url, response));
     await new Promise<void>((done) => server.listen(this.port, '127.0.0.1', done));
     this.port = (server.address() as AddressInfo).port;
     this.server = server;
@@ -70,6 +59,13 @@ export class StaticHost {
     this.server = null;
     server?.closeAllConnections();
     await new Promise<void>((done) => (server ? server.close(() => done()) : done()));
+  }
+
+  // A file does not come until what is returned is called.
+  withhold(path: string): () => void {
+    let release!: () => void;
+    this.withheld.set(FOLDER + path, new Promise((done) => (release = done)));
+    return release;
   }
 
   // Another build of the page: its document says which.
@@ -89,6 +85,24 @@ export class StaticHost {
   async end(): Promise<void> {
     await this.goOffline();
     rmSync(this.files, { recursive: true });
+  }
+
+  private async answer(url = '', response: ServerResponse): Promise<void> {
+    const path = new URL(url, this.url).pathname;
+    this.requests.push(path);
+    if (path === '/around.html') {
+      const frame = `<iframe src="${this.url}" width="1200" height="700"></iframe>`;
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end(frame);
+      return;
+    }
+    await this.withheld.get(path);
+    const file = join(this.files, path.slice(FOLDER.length) || 'index.html');
+    if (!path.startsWith(FOLDER) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    const headers = { ...this.headers, 'Content-Type': types[extname(file)] };
+    response.writeHead(200, headers).end(readFileSync(file));
   }
 
   private change(path: string, edit: (content: string) => string): void {

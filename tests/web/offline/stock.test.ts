@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Stock } from '../../../web/src/offline/stock';
 
 const files = { 'index.html': 'sha256-a', 'assets/x-1.js': 'sha256-b', 'theme.js': 'sha256-c' };
@@ -32,12 +32,25 @@ describe('which requests the service worker answers', () => {
   });
 });
 
-it('what storage fails to give comes from the network, with the headers that threads need', async () => {
+describe('what storage fails to give comes from the network', () => {
   const caches = { open: () => Promise.reject(new Error('no room')) } as unknown as CacheStorage;
   const failing = new Stock(caches, files, 'https://host.example/some/path/');
-  vi.stubGlobal('fetch', (request: Request) => Promise.resolve(new Response(request.url)));
-  const response = await failing.give('theme.js', new Request('https://host.example/theme.js'));
-  expect(await response.text()).toBe('https://host.example/theme.js');
-  expect(response.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
-  vi.unstubAllGlobals();
+  const given = (answer: (request: Request) => Response) => {
+    vi.stubGlobal('fetch', (request: Request) => Promise.resolve(answer(request)));
+    return failing.give('theme.js', new Request('https://host.example/theme.js'));
+  };
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('with the headers that threads need', async () => {
+    const response = await given(({ url }) => new Response(url));
+    expect(await response.text()).toBe('https://host.example/theme.js');
+    expect(response.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+  });
+
+  // Its status is 0, of which no response can be made.
+  it('as it is, where the host sends elsewhere', async () => {
+    const type = { value: 'opaqueredirect' };
+    const redirect = Object.create(Response.error(), { type }) as Response;
+    expect(await given(() => redirect)).toBe(redirect);
+  });
 });

@@ -24,9 +24,11 @@ scope.addEventListener('notificationclick', (event) => {
 });
 
 async function takeOver(): Promise<void> {
-  await scope.clients.claim();
+  // Not waited for: Firefox answers when every worker has, and threads of the engine that sleep never
+  // do. Until a worker has taken over no page is opened.
+  void scope.clients.claim();
   // Other tabs may still need the files of the version before; the next one tidies up then.
-  const tabs = await scope.clients.matchAll({ type: 'window' });
+  const tabs = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
   if (tabs.length <= 1) await stock.tidy();
 }
 

@@ -75,8 +75,11 @@ export class Stock {
   }
 }
 
-// A copy: besides the headers it loses that it was redirected, which a page may not be.
-function isolated({ body, status, statusText, headers: given }: Response): Response {
+// A copy: besides the headers it loses that it was redirected, which a page may not be. Where the
+// browser is to follow itself, there is nothing to copy.
+function isolated(response: Response): Response {
+  if (response.type === 'opaqueredirect') return response;
+  const { body, status, statusText, headers: given } = response;
   const headers = new Headers(given);
   for (const [name, value] of Object.entries(isolationHeaders)) headers.set(name, value);
   return new Response(body, { status, statusText, headers });
