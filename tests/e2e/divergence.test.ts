@@ -42,6 +42,20 @@ it('a run that diverges stops, names the tensor, and goes on at a lower rate', a
   await eventually(() => runs.innerText()).toContain('tiny stories, forked');
 });
 
+it('a run that diverged has its way back in a later tab as well', async () => {
+  const step = await diverge(overshooting);
+  await visit.open();
+  await visit.button('Open it').click();
+  await visit.waitForPhase('paused');
+  expect(await visit.step()).toBe(step);
+  await visit.button('Resume').click(); // the same weights overflow again
+  await visit.waitForPhase('stopped');
+  expect(await visit.step()).toBe(step);
+  await visit.button('Learning rate 0.3').click();
+  await visit.waitForPhase('done');
+  expect(await visit.step()).toBe(300);
+});
+
 it('a run that diverges goes on with a clip, or only goes back', async () => {
   const step = await diverge(climbing);
   await visit.button('Only go back').click();

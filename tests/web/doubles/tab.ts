@@ -3,6 +3,7 @@ import { App } from '../../../web/src/state/app';
 import { RunLibrary } from '../../../web/src/state/run-library';
 import { RunLock, type Locks } from '../../../web/src/storage/run-lock';
 import { RunStore } from '../../../web/src/storage/run-store';
+import type { Surroundings as OfWorker } from '../../../web/src/worker/host';
 import { makeEngineDouble } from './engine';
 import { LocksDouble } from './locks';
 import { until } from './until';
@@ -11,7 +12,7 @@ import { WorkerDouble } from './worker';
 interface Surroundings {
   readonly locks?: Locks; // of the browser
   readonly onStep?: (step: number) => EngineError | undefined;
-  readonly store?: Pick<RunStore, 'keep'>; // the worker's
+  readonly store?: OfWorker['store']; // the worker's
 }
 
 interface Tab {

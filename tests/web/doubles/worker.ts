@@ -2,7 +2,7 @@ import type { WorkerPort } from '../../../web/src/engine/client';
 import type { Engine } from '../../../web/src/engine/types';
 import type { ToPage } from '../../../web/src/protocol/to-page';
 import type { ToWorker } from '../../../web/src/protocol/to-worker';
-import { Host } from '../../../web/src/worker/host';
+import { Host, type Surroundings } from '../../../web/src/worker/host';
 import { RunStore } from '../../../web/src/storage/run-store';
 import { Pump } from '../../../web/src/worker/pump';
 
@@ -16,7 +16,7 @@ export class WorkerDouble implements WorkerPort {
   private readonly host: Host;
   private readonly pump: Pump;
 
-  constructor(load: () => Promise<Engine>, store: Pick<RunStore, 'keep'> = new RunStore()) {
+  constructor(load: () => Promise<Engine>, store: Surroundings['store'] = new RunStore()) {
     this.pump = new Pump(() => {
       try {
         return !this.terminated && this.host.work();

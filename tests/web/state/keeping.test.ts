@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../../web/src/state/app';
 import { DATABASE, VERSION } from '../../../web/src/storage/database';
 import { RunStore } from '../../../web/src/storage/run-store';
+import { makeStoreDouble } from '../doubles/store';
 import { pausedAt, Tabs, trainTo, untilKept } from '../doubles/tab';
 import { until } from '../doubles/until';
 
@@ -130,9 +131,8 @@ describe('two tabs', () => {
 });
 
 describe('storage that fails', () => {
-  const failing = (name: string) => ({
-    keep: () => Promise.reject(new DOMException('no', name)),
-  });
+  const failing = (name: string) =>
+    makeStoreDouble({ keep: () => Promise.reject(new DOMException('no', name)) });
 
   it('by being full is said; training goes on, and the run before can still be had back', async () => {
     const app = await open({ store: failing('QuotaExceededError') });

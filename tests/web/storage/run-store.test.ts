@@ -60,8 +60,39 @@ describe('a checkpoint', () => {
   });
 });
 
+describe('the states that a run can go back to', () => {
+  const states = [{ step: 1, loss: NaN, file }];
+
+  it('outlive the tab, and go where they are replaced or their run is removed', async () => {
+    await store.keep(record, kept, file);
+    await store.keepEarlier('a', states);
+    expect(await new RunStore().earlier('a')).toEqual(states);
+    await store.keepEarlier('a', []);
+    expect(await store.earlier('a')).toEqual([]);
+    await store.keepEarlier('a', states);
+    await store.remove(['a']);
+    expect(await store.earlier('a')).toEqual([]);
+  });
+
+  it('are not kept of a run that is not', async () => {
+    await store.keepEarlier('a', states);
+    expect(await store.earlier('a')).toEqual([]);
+  });
+
+  it('have room in a storage of a version that knew of none', async () => {
+    const before = await openDB(DATABASE, 1, {
+      upgrade: (fresh) => ['runs', 'checkpoints'].forEach((name) => fresh.createObjectStore(name)),
+    });
+    await before.put('runs', record, 'a');
+    before.close();
+    expect((await store.list()).records).toEqual([record]);
+    await store.keepEarlier('a', states);
+    expect(await store.earlier('a')).toEqual(states);
+  });
+});
+
 describe('what is stored is not trusted', () => {
-  const spoil = async (name: 'runs' | 'checkpoints' | 'writings', value: unknown) => {
+  const spoil = async (name: 'runs' | 'checkpoints' | 'writings' | 'earlier', value: unknown) => {
     const database = await openDB(DATABASE, VERSION);
     await database.put(name, value, 'a');
     database.close();
@@ -92,6 +123,15 @@ describe('what is stored is not trusted', () => {
     await store.keep(record, kept, file);
     await spoil('checkpoints', { step: 1, file: 'weights' });
     expect(await store.checkpoint('a')).toBeNull();
+  });
+
+  it('of states, those that are none are left out', async () => {
+    await store.keep(record, kept, file);
+    const sound = { step: 1, loss: 2, file };
+    await spoil('earlier', [7, { ...sound, step: -1 }, { ...sound, file: 'weights' }, sound]);
+    expect(await store.earlier('a')).toEqual([sound]);
+    await spoil('earlier', 'nonsense');
+    expect(await store.earlier('a')).toEqual([]);
   });
 
   it('of writings, those that are none are left out, and the others bounded', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Engine, EngineSession } from '../../../web/src/engine/types';
 import type { RunEvent } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
+import type { HeldState } from '../../../web/src/storage/held-state';
 import type { Kept } from '../../../web/src/storage/run-record';
 import { Checkpointer } from '../../../web/src/worker/checkpointer';
 import { makeEngineDouble } from '../doubles/engine';
@@ -16,6 +17,7 @@ let posted: RunEvent[];
 let written: Kept[];
 let found: boolean; // whether there was a record
 let write: () => Promise<void>; // what befalls a write
+let earlier: (readonly HeldState[])[]; // as they were written
 
 beforeEach(() => {
   engine = makeEngineDouble();
@@ -25,7 +27,7 @@ beforeEach(() => {
     new TextEncoder().encode('A fox. '.repeat(200)),
     'strict',
   );
-  [now, posted, written, found] = [0, [], [], true];
+  [now, posted, written, found, earlier] = [0, [], [], true, []];
   write = () => Promise.resolve();
   checkpointer = new Checkpointer(session, {
     store: {
@@ -33,6 +35,10 @@ beforeEach(() => {
         await write();
         written.push(kept);
         return found;
+      },
+      keepEarlier: async (_, states) => {
+        await write();
+        earlier.push(states);
       },
     },
     post: (event) => posted.push(event),
@@ -117,6 +123,31 @@ describe('while one is being written', () => {
     finish();
     await checkpointer.settle();
     expect(stepsKept()).toEqual([0, 3]);
+  });
+});
+
+describe('what a run can go back to', () => {
+  const states = [{ step: 1, loss: 2, file: Uint8Array.of(1) }];
+
+  it('is written beside it, once, though more of it is taken meanwhile', async () => {
+    let finish = () => undefined as void;
+    write = () => new Promise((resolve) => (finish = resolve));
+    checkpointer.consider('rest', true);
+    checkpointer.consider('rest', false, states);
+    checkpointer.consider('rest', false);
+    write = () => Promise.resolve();
+    finish();
+    await checkpointer.settle();
+    expect(stepsKept()).toEqual([0, 0]);
+    expect(earlier).toEqual([states]);
+  });
+
+  it('for which there is no room is no news: the run is kept', async () => {
+    const writes = [() => Promise.resolve(), () => Promise.reject(new Error('no room'))];
+    write = () => writes.shift()!();
+    checkpointer.consider('rest', false, states);
+    await checkpointer.settle();
+    expect(posted).toMatchObject([{ type: 'kept' }]);
   });
 });
 

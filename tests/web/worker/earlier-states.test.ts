@@ -66,6 +66,26 @@ describe('earlier states', () => {
     expect(saved()).toBe(0);
   });
 
+  it('of an earlier tab are held again, as far as they are older and there is room', () => {
+    const kept = [40, 10, 20, 30, 50, 60].map((step) => ({
+      ...{ step, loss: step / 100 },
+      file: Uint8Array.of(step),
+    }));
+    const { held, train } = states();
+    held.recall(kept);
+    expect(stepsOf(held)).toEqual([10, 20, 30, 40, 50, 60]);
+    const { held: begun, train: trainOn } = states();
+    trainOn(30, 34);
+    begun.recall(kept);
+    expect(stepsOf(begun)).toEqual([10, 20, 30, 32, 34]);
+    expect(begun.goBackTo(20)).toEqual(Uint8Array.of(20));
+    train(70, 80);
+    expect(stepsOf(held)).toHaveLength(6);
+    const large = states({ fits: false });
+    large.held.recall(kept);
+    expect(large.held.states).toEqual([]);
+  });
+
   it('that come after the one that is gone back to are given up', () => {
     const { held, train } = states();
     train(0, 6);

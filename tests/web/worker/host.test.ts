@@ -5,6 +5,7 @@ import type { ToPage } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
 import { Host } from '../../../web/src/worker/host';
 import { makeEngineDouble } from '../doubles/engine';
+import { makeStoreDouble } from '../doubles/store';
 import { makeRecord } from '../doubles/records';
 
 const text = new TextEncoder().encode('Once there was a fox. '.repeat(200));
@@ -37,7 +38,7 @@ beforeEach(async () => {
     post: (message) => posted.push(message),
     wake: () => woken++,
     clock: () => (now += SLICE),
-    store: { keep: (_, { step }) => keep(step).then(() => true) },
+    store: makeStoreDouble({ keep: (_, { step }) => keep(step).then(() => true) }),
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -114,6 +115,42 @@ describe('a run that is kept', () => {
     written();
     await host.receive({ type: 'settle', requestId: 8 });
     expect(ofType('kept').map(({ step }) => step)).toEqual([began[0], 6]);
+  });
+
+  it('and diverged can go back as far in a later tab, until it is done', async () => {
+    const card = makeRecord();
+    const statesToldOf = () => {
+      const last = ofType('phase').at(-1)!;
+      return last.phase === 'failed' ? last.divergence!.states.map(({ step }) => step) : [];
+    };
+    onStep = (step) => (step === 4 ? { code: 'diverged', where: '', message: '' } : undefined);
+    await start();
+    await host.receive({ type: 'keep', runId: 7, card, isNew: true });
+    await host.receive({ type: 'train', runId: 7 });
+    runOut();
+    expect(statesToldOf()).toEqual([0, 3]);
+    await host.receive({ type: 'save', requestId: 3 });
+    await host.receive({ type: 'settle', requestId: 4 });
+    const { bytes } = ofType('saved')[0]!;
+
+    const reopen = async (runId: number) => {
+      await host.receive({ type: 'load', requestId: 5, runId, bytes: bytes.slice() });
+      await host.receive({ type: 'keep', runId, card, isNew: false });
+      await host.receive({ type: 'train', runId });
+      runOut();
+      await host.receive({ type: 'settle', requestId: 6 });
+    };
+    await reopen(8);
+    expect(statesToldOf()).toEqual([0, 3]);
+    await host.receive({ type: 'roll-back', requestId: 9, runId: 9, step: 0 });
+    expect(ofType('loaded').at(-1)!.info.step).toBe(0);
+
+    onStep = () => undefined;
+    await reopen(10);
+    expect(phases().at(-1)).toBe('done');
+    onStep = (step) => (step === 4 ? { code: 'diverged', where: '', message: '' } : undefined);
+    await reopen(11);
+    expect(statesToldOf()).toEqual([3]);
   });
 });
 
@@ -325,7 +362,7 @@ it('answers only after it was opened', async () => {
     post: (message) => posted.push(message),
     wake: () => undefined,
     clock: () => 0,
-    store: { keep: () => Promise.resolve(false) },
+    store: makeStoreDouble(),
   });
   posted = [];
   await closed.receive({ type: 'inspect', requestId: 5, bytes: text, tokenizer: 'char' });

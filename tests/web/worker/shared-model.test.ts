@@ -5,6 +5,7 @@ import type { ToPage } from '../../../web/src/protocol/to-page';
 import { defaultRecipe } from '../../../web/src/recipe/schema';
 import { Host } from '../../../web/src/worker/host';
 import { makeEngineDouble } from '../doubles/engine';
+import { makeStoreDouble } from '../doubles/store';
 
 const text = new TextEncoder().encode('Once there was a fox. '.repeat(200));
 const recipe = { ...defaultRecipe, steps: 6, eval_every: 3 };
@@ -38,7 +39,7 @@ beforeEach(async () => {
     post: (message) => posted.push(message),
     wake: () => undefined,
     clock: () => (now += 1000),
-    store: { keep: () => Promise.resolve(false) },
+    store: makeStoreDouble(),
   });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
 });
@@ -137,7 +138,7 @@ it.each([
     wake: () => undefined,
     clock: () => 0,
   };
-  const store = { keep: () => Promise.resolve(false) };
+  const store = makeStoreDouble();
   host = new Host({ load, post, wake, clock, store });
   await host.receive({ type: 'open', requestId: 1, build: { name: 'simd-single', threads: 1 } });
   await start(wish);

@@ -7,19 +7,23 @@ export interface Schema extends DBSchema {
   runs: { key: string; value: unknown };
   checkpoints: { key: string; value: unknown };
   writings: { key: string; value: unknown };
+  earlier: { key: string; value: unknown }; // since version 2
 }
 
 export type Database = IDBPDatabase<Schema>;
 
 export const DATABASE = 'clearformer';
-export const VERSION = 1;
+export const VERSION = 2;
 
-export const stores = ['runs', 'checkpoints', 'writings'] as const;
+export const stores = ['runs', 'checkpoints', 'writings', 'earlier'] as const;
 
 // `onLost` is called when the connection can no longer be used.
 export async function openDatabase(onLost: () => void): Promise<Database> {
   const database = await openDB<Schema>(DATABASE, VERSION, {
-    upgrade: (fresh) => stores.forEach((store) => fresh.createObjectStore(store)),
+    upgrade: (database) => {
+      const { objectStoreNames: there } = database;
+      for (const store of stores) if (!there.contains(store)) database.createObjectStore(store);
+    },
     // A newer page in another tab, or one that clears all, goes first.
     blocking: () => {
       database.close();

@@ -1,5 +1,6 @@
 import { openDatabase, stores, type Database } from './database';
 import { boundWritings, readWritings, type KeptWriting } from './kept-writing';
+import { readStates, type HeldState } from './held-state';
 import { readCount, readFields } from './read-value';
 import { readRecord, type Kept, type RunCard, type RunRecord } from './run-record';
 
@@ -76,6 +77,20 @@ export class RunStore {
 
   async keepWritings(id: string, writings: readonly KeptWriting[]): Promise<void> {
     await (await this.open()).put('writings', boundWritings(writings), id);
+  }
+
+  // The states that a kept run can go back to.
+  async earlier(id: string): Promise<readonly HeldState[]> {
+    return readStates(await (await this.open()).get('earlier', id));
+  }
+
+  // They take the place of those before; of a run that is not kept, none are.
+  async keepEarlier(id: string, states: readonly HeldState[]): Promise<void> {
+    const transaction = (await this.open()).transaction(['runs', 'earlier'], 'readwrite');
+    const earlier = transaction.objectStore('earlier');
+    const isKept = (await transaction.objectStore('runs').getKey(id)) !== undefined;
+    const change = isKept && states.length > 0 ? earlier.put(states, id) : earlier.delete(id);
+    await Promise.all([change, transaction.done]);
   }
 
   async remove(ids: readonly string[]): Promise<void> {

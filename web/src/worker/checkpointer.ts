@@ -1,6 +1,7 @@
 import type { Engine, EngineSession, RunInfo } from '../engine/types';
 import type { RunEvent } from '../protocol/to-page';
 import { summarise } from '../storage/checkpoint';
+import type { HeldState } from '../storage/held-state';
 import { problemOf, storageProblem } from '../storage/problem';
 import type { RunCard } from '../storage/run-record';
 import type { RunStore } from '../storage/run-store';
@@ -15,7 +16,7 @@ const COST_SHARE = 20;
 export type Moment = 'step' | 'evaluation' | 'rest';
 
 export interface KeeperSurroundings {
-  readonly store: Pick<RunStore, 'keep'>;
+  readonly store: Pick<RunStore, 'keep' | 'keepEarlier'>;
   readonly post: (event: RunEvent) => void;
   readonly clock: () => number; // ms
 }
@@ -30,6 +31,7 @@ interface Writing {
   readonly target: Target;
   readonly training: boolean;
   readonly file: Uint8Array;
+  readonly earlier: readonly HeldState[] | null; // to be kept beside it, where they are known anew
 }
 
 // Keeps one run: takes its checkpoint between two steps, which is quick, and writes it while
@@ -63,12 +65,15 @@ export class Checkpointer {
     this.target = null;
   }
 
-  // Called between two pieces of work.
-  consider(moment: Moment, training: boolean): void {
+  // Called between two pieces of work; where a run went wrong, or is done, with the earlier states
+  // that it can go back to.
+  consider(moment: Moment, training: boolean, earlier: readonly HeldState[] | null = null): void {
     if (!this.target || (moment !== 'rest' && this.working)) return;
     const age = this.around.clock() - this.takenAt;
     const needed = moment === 'evaluation' ? AFTER_EVALUATION_MS : EVERY_MS;
-    if (moment === 'rest' || age >= Math.max(needed, this.cost * COST_SHARE)) this.take(training);
+    if (moment === 'rest' || age >= Math.max(needed, this.cost * COST_SHARE)) {
+      this.take(training, earlier);
+    }
   }
 
   // When all that was taken has been written, or has failed to be.
@@ -76,13 +81,14 @@ export class Checkpointer {
     while (this.working) await this.working;
   }
 
-  private take(training: boolean): void {
+  private take(training: boolean, earlier: readonly HeldState[] | null): void {
     const startedAt = this.around.clock();
     const { error, bytes } = this.session.save();
     this.takenAt = this.around.clock();
     this.cost = this.takenAt - startedAt;
     if (error.code) return;
-    this.waiting = { target: this.target!, training, file: bytes };
+    earlier ??= this.waiting?.earlier ?? null;
+    this.waiting = { target: this.target!, training, file: bytes, earlier };
     this.working ??= this.write();
   }
 
@@ -94,7 +100,7 @@ export class Checkpointer {
     this.working = null;
   }
 
-  private async writeOne({ target, training, file }: Writing): Promise<void> {
+  private async writeOne({ target, training, file, earlier }: Writing): Promise<void> {
     const { store, post } = this.around;
     const { card, runId } = target;
     const { id } = card;
@@ -105,6 +111,8 @@ export class Checkpointer {
       const found = await store.keep(card, kept, file);
       const anew = !found && !target.isNew; // the browser had cleared it
       target.isNew = false;
+      // The run is kept, whether there is room for these or not.
+      if (earlier) await store.keepEarlier(id, earlier).catch(() => undefined);
       post({ type: 'kept', runId, id, step: summary.step, anew });
     } catch (reason) {
       const problem = problemOf(reason);

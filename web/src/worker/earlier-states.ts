@@ -1,5 +1,6 @@
 import type { EngineSession } from '../engine/types';
 import type { EarlierState } from '../protocol/to-page';
+import type { HeldState } from '../storage/held-state';
 
 const MOST_STATES = 6;
 // What they take together; a run whose state is larger than a few of them has none.
@@ -8,14 +9,10 @@ const MOST_BYTES = 64_000_000;
 const EVERY_MS = 2000;
 const COST_SHARE = 50;
 
-interface HeldState extends EarlierState {
-  readonly file: Uint8Array;
-}
-
 // Some states that a run has had, in memory, so that it can go back from where it went wrong: the
 // one it began with, and others, the farther back the farther apart.
 export class EarlierStates {
-  private held: HeldState[] = [];
+  private held: readonly HeldState[] = [];
   private takenAt = -Infinity; // ms
   private cost = 0; // ms that taking one took
 
@@ -29,6 +26,19 @@ export class EarlierStates {
     return this.held.map(({ step, loss }) => ({ step, loss }));
   }
 
+  // With their files: what outlives the tab.
+  get files(): readonly HeldState[] {
+    return this.held;
+  }
+
+  // Those that were kept of an earlier tab, as far as they are older than what is held.
+  recall(kept: readonly HeldState[]): void {
+    if (!this.fits) return;
+    const first = this.held[0]?.step ?? Infinity;
+    const older = kept.filter(({ step }) => step < first);
+    this.hold([...older.sort((a, b) => a.step - b.step), ...this.held]);
+  }
+
   // Called between two steps; `loss` is that of the last.
   consider(step: number, loss: number): void {
     if (!this.fits || this.held.at(-1)?.step === step) return;
@@ -40,8 +50,7 @@ export class EarlierStates {
     this.cost = this.takenAt - startedAt;
     if (error.code) return;
     this.fits = bytes.length <= MOST_BYTES / 4;
-    if (this.fits) this.held.push({ step, loss, file: bytes });
-    while (this.held.length > MOST_STATES || this.bytes > MOST_BYTES) this.thin();
+    if (this.fits) this.hold([...this.held, { step, loss, file: bytes }]);
   }
 
   // The file of a state; those after it are given up. Null where there is none of that step.
@@ -52,19 +61,25 @@ export class EarlierStates {
     return this.held[at]!.file;
   }
 
-  private get bytes(): number {
-    return this.held.reduce((sum, { file }) => sum + file.length, 0);
+  // As many of them as there is room for.
+  private hold(states: HeldState[]): void {
+    while (states.length > MOST_STATES || bytesOf(states) > MOST_BYTES) thin(states);
+    this.held = states;
   }
+}
 
-  // Gives up the one whose neighbours lie closest, for how long ago it was; never first or last.
-  private thin(): void {
-    const last = this.held.at(-1)!.step;
-    const gap = (i: number) => {
-      const [before, after] = [this.held[i - 1]!.step, this.held[i + 1]!.step];
-      return (after - before) / (last - before);
-    };
-    let least = 1;
-    for (let i = 2; i < this.held.length - 1; i++) if (gap(i) < gap(least)) least = i;
-    this.held.splice(least, 1);
-  }
+function bytesOf(states: readonly HeldState[]): number {
+  return states.reduce((sum, { file }) => sum + file.length, 0);
+}
+
+// Gives up the one whose neighbours lie closest, for how long ago it was; never first or last.
+function thin(states: HeldState[]): void {
+  const last = states.at(-1)!.step;
+  const gap = (i: number) => {
+    const [before, after] = [states[i - 1]!.step, states[i + 1]!.step];
+    return (after - before) / (last - before);
+  };
+  let least = 1;
+  for (let i = 2; i < states.length - 1; i++) if (gap(i) < gap(least)) least = i;
+  states.splice(least, 1);
 }

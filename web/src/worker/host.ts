@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly post: (message: ToPage, transfer?: Transferable[]) => void;
   readonly wake: () => void; // asks for work() to be called
   readonly clock: () => number; // ms
-  readonly store: Pick<RunStore, 'keep'>; // where runs are kept
+  readonly store: Pick<RunStore, 'keep' | 'keepEarlier' | 'earlier'>; // where runs are kept
 }
 
 type Of<T extends Question['type']> = Extract<Question, { type: T }>;
@@ -83,7 +83,16 @@ export class Host {
   }
 
   private keep({ card, runId, isNew }: Extract<Command, { type: 'keep' }>): void {
-    if (this.engine) this.checkpointer?.follow({ card, runId, isNew }, this.engine, this.threads);
+    if (!this.engine) return;
+    this.checkpointer?.follow({ card, runId, isNew }, this.engine, this.threads);
+    if (!isNew) void this.recall(card.id);
+  }
+
+  // What the run could go back to in an earlier tab, it still can.
+  private async recall(id: string): Promise<void> {
+    const { earlier } = this;
+    const kept = await this.around.store.earlier(id).catch(() => []);
+    earlier?.recall(kept);
   }
 
   private async settle({ requestId }: Of<'settle'>): Promise<Answer> {
@@ -264,9 +273,10 @@ export class Host {
   // What a run comes to is kept.
   private heed(event: RunEvent): void {
     if (event.type === 'evaluated') this.checkpointer?.consider('evaluation', true);
-    if (event.type === 'phase' && event.phase !== 'running') {
-      this.checkpointer?.consider('rest', false);
-    }
+    if (event.type !== 'phase' || event.phase === 'running') return;
+    const diverged = event.phase === 'failed' && event.divergence !== null;
+    const earlier = diverged ? this.earlier!.files : event.phase === 'done' ? [] : null;
+    this.checkpointer?.consider('rest', false, earlier);
   }
 }
 
