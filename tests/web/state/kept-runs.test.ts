@@ -28,6 +28,21 @@ describe('a deleted run', () => {
     await pausedAt(4, app);
   });
 
+  it('is there again after undo where it was only just being opened, too', async () => {
+    const app = await open();
+    const id = await pausedAt(3, app);
+    const fingerprint = app.run.fingerprint.value;
+    await another('7', app);
+    const opening = app.kept.open(id, 'go-on');
+    await until(() => app.run.fingerprint.value === fingerprint);
+    await app.kept.delete(id);
+    expect(await opening).toBe(true);
+    expect(app.run.phase.value).toBe('none');
+    await app.undo.take();
+    expect(app.library.openId.value).toBe(id);
+    expect(app.run.fingerprint.value).toBe(fingerprint);
+  });
+
   it('is gone from the storage once it cannot be had back', async () => {
     const app = await open();
     const id = await pausedAt(3, app);

@@ -61,6 +61,7 @@ export class KeptRuns {
   // Takes a run out of the list; the present one out of the engine as well.
   async delete(id: string): Promise<void> {
     const { keeper, library } = this;
+    await keeper.idle();
     const record = library.find(id);
     if (!record) return;
     const open = library.openId.value === id;

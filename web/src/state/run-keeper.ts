@@ -23,6 +23,7 @@ export class RunKeeper {
   readonly error = signal<EngineError | null>(null);
   readonly keptOpen = computed(() => this.library.find(this.library.openId.value));
   private nextRunId = 1;
+  private work: Promise<unknown> = Promise.resolve(); // while busy
 
   constructor(
     private readonly engine: EngineState,
@@ -86,6 +87,7 @@ export class RunKeeper {
 
   async reset(): Promise<void> {
     if (this.run.phase.value === 'none') return;
+    await this.idle();
     this.pause();
     const putBack = await this.remember();
     this.putAway();
@@ -239,11 +241,15 @@ export class RunKeeper {
   async working<T>(what: string, work: () => Promise<T>): Promise<T> {
     this.error.value = null;
     this.busy.value = what;
-    try {
-      return await work();
-    } finally {
-      this.busy.value = null;
-    }
+    const done = work().finally(() => (this.busy.value = null));
+    this.work = done.catch(() => undefined);
+    return done;
+  }
+
+  // Once nothing is being done with a file. What takes a run away waits for that: what is half open
+  // is not yet the run at hand, and its undo would take the place of the later one.
+  async idle(): Promise<void> {
+    while (this.busy.value !== null) await this.work;
   }
 
   refuse(message: string): void {
