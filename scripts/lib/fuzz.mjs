@@ -77,6 +77,7 @@ async function fuzzOne(target, seconds, seeds) {
   const text = await runLibFuzzer(target, [
     `-max_total_time=${seconds}`,
     `-timeout=${kSlowSeconds}`,
+    `-report_slow_units=${kSlowSeconds}`,
     `-malloc_limit_mb=${kMallocMegabytes}`,
     `-rss_limit_mb=${kAllMegabytes}`,
     `-artifact_prefix=${relative(root, found)}/`,
