@@ -29,6 +29,8 @@ beforeEach(async () => {
 
 const plan = () => app.recipe.plan.value!;
 const recipes = () => new Set(measured).size;
+const measuredAre = (count: number) =>
+  vi.waitFor(() => expect(recipes()).toBe(count), { timeout: 20_000 });
 const perStep = () => app.speed.estimate.value?.perStep;
 
 describe('an estimate', () => {
@@ -43,19 +45,19 @@ describe('an estimate', () => {
   });
 
   it('of a recipe that changed is there at once, from the last speed, and then its own', async () => {
-    await vi.waitFor(() => expect(recipes()).toBe(presets.length));
+    await measuredAre(presets.length);
     const before = perStep()!;
     flopsPerSecond = 2e9;
     app.recipe.set('n_layer', '12');
     await until(() => plan().flops_per_step / 1e9 !== before);
     expect(perStep()).toBeGreaterThan(before);
     expect(recipes()).toBe(presets.length);
-    await until(() => recipes() === presets.length + 1);
+    await measuredAre(presets.length + 1);
     await until(() => Math.abs(perStep()! - plan().flops_per_step / 2e9) < 1e-9);
   });
 
   it('follows the run once there is one, during which nothing is measured', async () => {
-    await vi.waitFor(() => expect(recipes()).toBe(presets.length));
+    await measuredAre(presets.length);
     const { length } = measured;
     const before = perStep();
     app.recipe.set('steps', '200');
