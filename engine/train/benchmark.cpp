@@ -16,10 +16,7 @@ namespace {
 
 using Clock = OpTimer::Clock;
 
-template <class Fn>
-double seconds_of(Fn&& fn) {
-  const auto start = Clock::now();
-  fn();
+double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
@@ -42,14 +39,15 @@ std::string random_text(const Recipe& recipe) {
 double peak_gflops(ThreadPool& pool, Arithmetic arithmetic, double flops) {
   constexpr std::int64_t kRounds = 1 << 14;
   std::vector<float> sinks(pool.n_threads(), 1.0f);
-  std::vector<double> done(pool.n_threads());
-  const double time = seconds_of([&] {
+  const double rate = rate_of([&] {
+    std::vector<double> done(pool.n_threads());
     pool.parallel_for(0, pool.n_threads(), 1, [&](std::int64_t first, std::int64_t, int) {
       while (done[first] < flops / pool.n_threads())
         done[first] += static_cast<double>(multiply_add_rounds(arithmetic, kRounds, sinks[first]));
     });
+    return std::accumulate(done.begin(), done.end(), 0.0);
   });
-  return std::accumulate(done.begin(), done.end(), 0.0) / time / 1e9;
+  return rate / 1e9;
 }
 
 // GB/s of reading so many numbers that were just read.
@@ -59,8 +57,10 @@ double read_bandwidth(std::span<const float> numbers) {
   std::vector<double> rates;
   float sink = 0;
   for (int i = 0; i < kRounds; ++i)
-    rates.push_back(bytes / 1e9 /
-                    seconds_of([&] { sink += read_all(numbers.data(), numbers.size()); }));
+    rates.push_back(rate_of([&] {
+      sink += read_all(numbers.data(), numbers.size());
+      return bytes / 1e9;
+    }));
   return sink == sink ? median(rates) : 0;  // keeps the reading alive
 }
 
@@ -68,9 +68,10 @@ double sampling_rate(Generator& generator) {
   constexpr int kRounds = 5, kTokens = 50;
   std::vector<double> rates;
   for (int i = 0; i < kRounds; ++i)
-    rates.push_back(kTokens / seconds_of([&] {
-                      for (int j = 0; j < kTokens; ++j) generator.next();
-                    }));
+    rates.push_back(rate_of([&] {
+      for (int j = 0; j < kTokens; ++j) generator.next();
+      return kTokens;
+    }));
   return median(rates);
 }
 
@@ -104,12 +105,10 @@ Result<Benchmark> run_benchmark(const Recipe& recipe, const TrainerOptions& opti
   };
   peak();
   std::vector<double> times, peaks, fractions;
-  const auto elapsed = [start = Clock::now()] {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
-  while (times.size() < kLeast || elapsed() < seconds) {
+  const auto start = Clock::now();
+  while (times.size() < kLeast || seconds_since(start) < seconds) {
     peaks.push_back(peak());
-    times.push_back(seconds_of([&] { step(nullptr); }));
+    times.push_back(1 / rate_of([&] { return step(nullptr); }));
     if (!failed.code.empty()) return failed;
     fractions.push_back(flops / times.back() / 1e9 / peaks.back());
   }
@@ -189,10 +188,14 @@ Result<double> measure_speed(const Recipe& recipe, const TrainerOptions& options
   Trainer& trainer = *made.value();
   if (Result<StepResult> warm_up = trainer.step(); !warm_up.ok()) return warm_up.error();
   std::vector<double> times;
-  for (double spent = 0; times.empty() || spent < seconds; spent += times.back()) {
-    bool finite = true;
-    times.push_back(seconds_of([&] { finite = trainer.step().ok(); }));
-    if (!finite) break;  // a learning rate too high; the time is that of a step all the same
+  bool finite = true;  // else the learning rate is too high; it takes as long all the same
+  for (const auto start = Clock::now();
+       times.empty() || (finite && seconds_since(start) < seconds);) {
+    const double rate = rate_of([&] {
+      finite = trainer.step().ok();
+      return 1;
+    });
+    times.push_back(1 / rate);
   }
   return step_flops(quick, trainer.config().vocab_size) / median(times);
 }

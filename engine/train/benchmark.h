@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,21 @@
 #include "train/trainer.h"
 
 namespace clearformer {
+
+// What work(), which returns how much it did, comes to in a second. It is done again, and twice as
+// often, until that takes long enough to be told by the clock: a browser's may be as coarse as 100
+// microseconds.
+template <class Clock = OpTimer::Clock, class Work>
+double rate_of(Work&& work) {
+  constexpr double kShortest = 2e-3;  // seconds: off by a twentieth at most
+  for (std::int64_t rounds = 1;; rounds *= 2) {
+    double done = 0;
+    const auto start = Clock::now();
+    for (std::int64_t i = 0; i < rounds; ++i) done += work();
+    const double time = std::chrono::duration<double>(Clock::now() - start).count();
+    if (time >= kShortest) return done / time;
+  }
+}
 
 // How fast a recipe trains and writes here. Medians of many; the peak is measured between the
 // steps, so that a busy machine slows both.

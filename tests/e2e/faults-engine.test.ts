@@ -88,7 +88,10 @@ it.each([
 // What a browser, its settings or the host may lack.
 const lacks: Readonly<Record<string, () => void>> = {
   'shared memory': () => Object.defineProperty(window, 'SharedArrayBuffer', { value: undefined }),
-  isolation: () => Object.defineProperty(window, 'crossOriginIsolated', { value: false }),
+  isolation: () => {
+    Object.defineProperty(window, 'crossOriginIsolated', { value: false });
+    sessionStorage.setItem('isolation-tried', 'yes'); // else it loads itself again, in vain
+  },
   'a service worker': () => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'),
   'a file system of its own': () =>
     Reflect.deleteProperty(StorageManager.prototype, 'getDirectory'),

@@ -136,7 +136,7 @@ describe.skipIf(!firefoxPath)('in Firefox', () => {
     const takenOver = visit.page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       // One that waits in vain is ended after 60 s.
-      for (const until = Date.now() + 40_000; Date.now() < until; )
+      for (const until = Date.now() + 40_000; Date.now() < until;)
         if (registration.active?.state === 'activated') return true;
         else await new Promise((done) => setTimeout(done, 50));
       return false;

@@ -2,10 +2,31 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/engine/support/runs.h"
 
 namespace clearformer {
 namespace {
+
+// A clock that moves by the work alone, and tells it in hundreds of microseconds.
+struct CoarseClock {
+  using time_point = std::chrono::time_point<CoarseClock, std::chrono::nanoseconds>;
+  static constexpr std::chrono::nanoseconds kTick{100'000};
+  static inline std::chrono::nanoseconds passed{0};
+  static time_point now() { return time_point(passed / kTick * kTick); }
+};
+
+TEST(RateOf, IsToldByAClockThatIsCoarserThanTheWork) {
+  for (const int nanoseconds : {1, 70, 99'999, 100'000, 3'000'001, 50'000'000}) {
+    const double rate = rate_of<CoarseClock>([&] {
+      CoarseClock::passed += std::chrono::nanoseconds(nanoseconds);
+      return 3;
+    });
+    // Off by a tick at most of at least twenty.
+    EXPECT_NEAR(rate * nanoseconds / 3e9, 1, 0.051) << nanoseconds;
+  }
+}
 
 TEST(MeasureSpeed, IsQuickHoweverLargeTheRecipe) {
   Recipe recipe;
