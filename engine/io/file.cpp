@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "text/words.h"
@@ -28,11 +29,8 @@ class FileDescriptor {
  public:
   explicit FileDescriptor(int fd) : fd_(fd) {}
   ~FileDescriptor() { close(); }
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ != -1; }
@@ -107,25 +105,33 @@ void sync_directory_of(const std::string& path) {
   if (fd.is_open()) fsync(fd.get());
 }
 
-// A file that takes another's place once it is written. On Linux it has no name until then, on most
-// file systems, so that a program that is killed leaves nothing behind.
+// A file that takes another's place once it is written, and is gone if it does not.
 class Replacement {
  public:
-  explicit Replacement(const std::string& target) : target_(target), file_(nameless()) {
-    if (file_.is_open()) return;
-    file_ = FileDescriptor(named(create_file));
-  }
+  enum class Kind {
+    nameless,  // until it is whole: a program that is killed leaves nothing. Not every system can
+    named,
+  };
+
+  Replacement(const std::string& target, Kind kind)
+      : target_(target), file_(kind == Kind::named ? named(create_file) : nameless()) {}
   ~Replacement() {
     if (!name_.empty()) unlink(name_.c_str());
   }
   Replacement(const Replacement&) = delete;
   Replacement& operator=(const Replacement&) = delete;
 
-  int get() const { return file_.get(); }
-  bool is_open() const { return file_.is_open(); }
+  // Writes, brings to the disk and takes the place; false, with errno, where that cannot be.
+  bool write(std::span<const std::uint8_t> bytes, std::optional<mode_t> permissions) {
+    return file_.is_open() && (!permissions || fchmod(file_.get(), *permissions) == 0) &&
+           write_all(file_.get(), bytes) && retry([&] { return fsync(file_.get()); }) == 0 &&
+           take_place();
+  }
 
+ private:
   bool take_place() {
-    const auto link = [file = path_of(file_.get())](const char* name) {
+    const std::string file = "/proc/self/fd/" + std::to_string(file_.get());
+    const auto link = [&](const char* name) {
       return linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW);
     };
     if (name_.empty() && named(link) == -1) return false;
@@ -134,15 +140,12 @@ class Replacement {
     return true;
   }
 
- private:
-  static std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
-  FileDescriptor nameless() const {
+  int nameless() const {
 #ifdef __linux__
-    const int flags = O_WRONLY | O_TMPFILE | O_CLOEXEC;
-    FileDescriptor file(open(directory_of(target_).c_str(), flags, kUsualMode));
-    if (file.is_open() && access(path_of(file.get()).c_str(), F_OK) == 0) return file;
+    return open(directory_of(target_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, kUsualMode);
+#else
+    return -1;
 #endif
-    return FileDescriptor(-1);
   }
   template <class Create>
   int named(Create&& create) {
@@ -207,12 +210,12 @@ Status write_file_atomically(const std::string& path, std::span<const std::uint8
                       S_ISDIR(old.st_mode) ? "it is a directory" : "it is not a regular file");
   }
 
-  Replacement file(target);
-  if (!file.is_open()) return file_error("write", path, system_reason());
-  const bool permitted = !exists || fchmod(file.get(), old.st_mode & 07777) == 0;
-  const bool written = permitted && write_all(file.get(), bytes) &&
-                       retry([&] { return fsync(file.get()); }) == 0 && file.take_place();
-  if (!written) return file_error("write", path, system_reason());
+  std::optional<mode_t> permissions;
+  if (exists) permissions = old.st_mode & 07777;
+  using Kind = Replacement::Kind;
+  if (!Replacement(target, Kind::nameless).write(bytes, permissions) &&
+      !Replacement(target, Kind::named).write(bytes, permissions))
+    return file_error("write", path, system_reason());
   sync_directory_of(target);
   return {};
 }

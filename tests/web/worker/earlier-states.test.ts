@@ -81,9 +81,12 @@ describe('earlier states', () => {
     expect(begun.goBackTo(20)).toEqual(Uint8Array.of(20));
     train(70, 80);
     expect(stepsOf(held)).toHaveLength(6);
-    const large = states({ fits: false });
-    large.held.recall(kept);
-    expect(large.held.states).toEqual([]);
+    const full = states({ fits: false });
+    full.held.recall(kept);
+    expect(full.held.states).toEqual([]);
+    const { held: few } = states();
+    few.recall([{ step: 1, loss: 1, file: new Uint8Array(70_000_000) }]);
+    expect(few.states).toEqual([]);
   });
 
   it('that come after the one that is gone back to are given up', () => {

@@ -35,7 +35,7 @@ export class EarlierStates {
   recall(kept: readonly HeldState[]): void {
     if (!this.fits) return;
     const first = this.held[0]?.step ?? Infinity;
-    const older = kept.filter(({ step }) => step < first);
+    const older = kept.filter(({ step, file }) => step < first && file.length <= MOST_BYTES / 4);
     this.hold([...older.sort((a, b) => a.step - b.step), ...this.held]);
   }
 
