@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { eventually, type Visit, visitEach } from './browser';
+import { untilWayBackIsKept } from './kept';
 
 let visit: Visit;
 visitEach((begun) => (visit = begun));
@@ -44,6 +45,7 @@ it('a run that diverges stops, names the tensor, and goes on at a lower rate', a
 
 it('a run that diverged has its way back in a later tab as well', async () => {
   const step = await diverge(overshooting);
+  await untilWayBackIsKept(visit.page);
   await visit.open();
   await visit.button('Open it').click();
   await visit.waitForPhase('paused');

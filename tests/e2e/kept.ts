@@ -7,22 +7,30 @@ interface Stored {
 }
 
 // The runs in the browser's storage, read past the page.
-export function storedRuns(page: Page): Promise<Stored[]> {
+export const storedRuns = (page: Page) => stored(page, 'runs') as Promise<Stored[]>;
+
+function stored(page: Page, store: string): Promise<unknown[]> {
   return page.evaluate(
-    () =>
-      new Promise<Stored[]>((resolve, reject) => {
+    (store) =>
+      new Promise<unknown[]>((resolve, reject) => {
         const opening = indexedDB.open('clearformer');
         opening.onerror = () => reject(new Error(opening.error?.message));
         opening.onsuccess = () => {
           const database = opening.result;
-          const asking = database.transaction('runs').objectStore('runs').getAll();
+          const asking = database.transaction(store).objectStore(store).getAll();
           asking.onsuccess = () => {
             database.close();
-            resolve(asking.result as Stored[]);
+            resolve(asking.result);
           };
         };
       }),
+    store,
   );
+}
+
+// Until what a run that diverged can go back to is kept beside it.
+export async function untilWayBackIsKept(page: Page): Promise<void> {
+  await eventually(async () => (await stored(page, 'earlier')).length).toBe(1);
 }
 
 // Until the latest run has a checkpoint at this step or later.

@@ -26,6 +26,8 @@ describe('format', () => {
     [12, '12.000'],
     [NaN, '–'],
     [null, '–'],
+    [9999.4, '9999.400'],
+    [25_934_839.2, '2.59e+7'],
   ])('a loss of %s is %s', (value, text) => expect(format.formatLoss(value)).toBe(text));
 
   it.each([

@@ -19,8 +19,10 @@ export function formatMagnitude(value: number | null | undefined): string {
   return plain ? value.toPrecision(3) : formatRate(value);
 }
 
+// 3.9271 -> "3.927"; one that has no place is shorter: 25934839.2 -> "2.59e+7"
 export function formatLoss(value: number | null | undefined): string {
-  return value == null || !Number.isFinite(value) ? NOTHING : value.toFixed(3);
+  const plain = value != null && Math.abs(value) < 9999.5;
+  return plain ? value.toFixed(3) : formatRate(value);
 }
 
 // 1,234,567 -> "1.23 M"
