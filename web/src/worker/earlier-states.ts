@@ -3,8 +3,9 @@ import type { EarlierState } from '../protocol/to-page';
 import type { HeldState } from '../storage/held-state';
 
 const MOST_STATES = 6;
-// What they take together; a run whose state is larger than a few of them has none.
+// What they take together, and one of them: a run whose state is larger has none.
 const MOST_BYTES = 64_000_000;
+const MOST_STATE_BYTES = MOST_BYTES / 4;
 // So often at most, and so that taking them costs no more than a fiftieth of the time.
 const EVERY_MS = 2000;
 const COST_SHARE = 50;
@@ -35,7 +36,7 @@ export class EarlierStates {
   recall(kept: readonly HeldState[]): void {
     if (!this.fits) return;
     const first = this.held[0]?.step ?? Infinity;
-    const older = kept.filter(({ step, file }) => step < first && file.length <= MOST_BYTES / 4);
+    const older = kept.filter(({ step, file }) => step < first && file.length <= MOST_STATE_BYTES);
     this.hold([...older.sort((a, b) => a.step - b.step), ...this.held]);
   }
 
@@ -49,7 +50,7 @@ export class EarlierStates {
     this.takenAt = this.clock();
     this.cost = this.takenAt - startedAt;
     if (error.code) return;
-    this.fits = bytes.length <= MOST_BYTES / 4;
+    this.fits = bytes.length <= MOST_STATE_BYTES;
     if (this.fits) this.hold([...this.held, { step, loss, file: bytes }]);
   }
 
